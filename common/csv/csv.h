@@ -39,6 +39,8 @@ enum th_status th_csv_stream_feed(struct th_csv_stream *stream, const char *byte
 enum th_status th_csv_stream_finish(struct th_csv_stream *stream,
                                     struct th_error *error) TH_MUST_USE;
 void th_csv_stream_destroy(struct th_csv_stream **stream);
+/* ',' ';' or tab; known from the first row that is handed out. */
+char th_csv_stream_separator(const struct th_csv_stream *stream);
 
 /* Appends one field, quoted when it must be, with ',' before all but the first
  * of a row; th_csv_end_row appends LF. RFC 4180 but for LF. */

@@ -1,0 +1,44 @@
+/* What the administrative commands share; nobody else includes this. */
+#ifndef TONGHOP_COLLECTOR_ADMIN_PRIVATE_H
+#define TONGHOP_COLLECTOR_ADMIN_PRIVATE_H
+
+#include "collector/admin/admin.h"
+#include "collector/settings.h"
+#include "collector/store/store.h"
+#include "common/render/table.h"
+
+#define TH_ADMIN_PATH 4096
+
+/* The option that every command with a table has. */
+#define TH_ADMIN_FORMAT_OPTION                                                                     \
+    {                                                                                              \
+        "format", 'f', "FORMAT", "table (for people), csv or json [default table]"                 \
+    }
+
+/* The value of --format; TH_USAGE when it is none. */
+enum th_status th_admin_format(const struct th_command_line *line, enum th_format *format,
+                               struct th_error *error) TH_MUST_USE;
+
+/* Connects as the owner to a database with the right schema and, when the settings
+ * name a province, the right province, and uses its time zone. NULL in *store unless
+ * TH_OK; close with th_store_close. */
+enum th_status th_admin_open(const struct th_collector_settings *settings, struct th_store **store,
+                             struct th_province *province, struct th_error *error) TH_MUST_USE;
+/* The connection alone, for `migrate`. */
+enum th_status th_admin_connect(const struct th_collector_settings *settings,
+                                struct th_store **store, struct th_error *error) TH_MUST_USE;
+
+/* The account of the machine that acts, for the province's chain: "os:tonghop". */
+struct th_actor {
+    char name[65];
+};
+const char *th_admin_actor(struct th_actor *actor);
+
+/* The path with ".pub" behind; TH_USAGE when it is too long. */
+enum th_status th_admin_public_path(const char *path, char out[TH_ADMIN_PATH],
+                                    struct th_error *error) TH_MUST_USE;
+
+/* An instant for programs, and for people; "" for 0. */
+void th_admin_instant(int64_t instant_us, char machine[40], char people[40]);
+
+#endif

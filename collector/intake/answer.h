@@ -1,0 +1,38 @@
+/* Answers to reporters, serialised: receipts with their signatures, rejections,
+ * Welcome, Entries, Busy, Error. Called in the thread that did the work. */
+#ifndef TONGHOP_COLLECTOR_ANSWER_H
+#define TONGHOP_COLLECTOR_ANSWER_H
+
+#include "collector/intake/work.h"
+#include "common/ledger/ledger.h"
+
+/* Limits told in Welcome and enforced on Submit. */
+#define TH_INTAKE_BATCH_BYTES   (1024 * 1024)
+#define TH_INTAKE_BATCH_REPORTS 256
+
+/* What every answer needs; read-only, shared by the threads. */
+struct th_answer_context {
+    const char *province;
+    const struct th_receipt_key *receipt_key;
+    uint32_t window;
+};
+
+/* Receipts for a written SUBMIT, into work->answer. */
+void th_answer_receipts(struct th_work *work, const struct th_answer_context *context);
+
+/* Welcome with the district's head; `catalogue` may be NULL: none yet. */
+void th_answer_welcome(struct th_work *work, const struct th_answer_context *context,
+                       uint32_t epoch, uint64_t sequence, const uint8_t hash[TH_HASH_BYTES],
+                       const struct th_catalogue *catalogue);
+
+/* One run of stored entries, signed at its last; none: an empty answer. */
+void th_answer_entries(struct th_work *work, const struct th_answer_context *context,
+                       const struct th_stored_entry *entries, size_t count,
+                       const uint8_t previous[TH_HASH_BYTES]);
+
+/* Small answers of the event thread, appended to `out`. */
+void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer *out);
+void th_answer_error(uint64_t request_id, const char *code, const char *value,
+                     const char *language, struct th_buffer *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* Who is connected: one session a enrolled key, so that memory is bounded by the
+ * enrolments. Used by the event thread only. */
+#ifndef TONGHOP_COLLECTOR_SESSION_H
+#define TONGHOP_COLLECTOR_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/log.h"
+#include "common/wire/socket.h"
+
+/* The catalogue in force on its way to one reporter, part by part under its credit.
+ * The bytes are the intake's, once for all sessions. */
+struct th_catalogue_stream {
+    uint64_t version; /* 0: none under way */
+    size_t offset;
+    uint64_t request_id;
+    uint32_t credit;
+};
+
+struct th_session {
+    struct th_session *next;       /* of the hash bucket */
+    uint8_t peer_key[32];
+    uint8_t routing[TH_WIRE_ROUTING_MAX]; /* of the latest message */
+    size_t routing_size;
+    char language[3];              /* "vi" or "en" */
+    uint64_t catalogue_version;    /* last told in a Welcome */
+    size_t waiting_reports;        /* with the writers */
+    size_t waiting_lookups;
+    struct th_catalogue_stream stream;
+    struct th_log_gate refused;    /* messages after a revocation */
+};
+
+struct th_sessions;
+
+struct th_sessions *th_sessions_create(void);
+void th_sessions_destroy(struct th_sessions **sessions);
+
+/* The session of a key, made when new. Never NULL. */
+struct th_session *th_sessions_get(struct th_sessions *sessions, const uint8_t peer_key[32]);
+void th_sessions_each(struct th_sessions *sessions,
+                      void (*each)(void *context, struct th_session *session), void *context);
+size_t th_sessions_count(const struct th_sessions *sessions);
+
+#endif

@@ -1,0 +1,128 @@
+#include "collector/intake/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "common/wire/message.h"
+
+/* Envelope, exact bytes and decoded reports of one batch of at most 1 MiB. */
+#define WORK_ARENA_LIMIT (4 * (size_t)TH_WIRE_ARENA_LIMIT)
+
+struct th_work *th_work_create(enum th_work_kind kind, const struct th_enrolment *sender,
+                               const struct th_message *message, const char *language)
+{
+    struct th_work *work = calloc(1, sizeof *work);
+    if (!work)
+        abort();
+    work->kind = kind;
+    work->sender = *sender;
+    memcpy(work->routing, message->routing, message->routing_size);
+    work->routing_size = message->routing_size;
+    memcpy(work->language, language, sizeof work->language);
+    work->arena = th_arena_create(WORK_ARENA_LIMIT);
+    return work;
+}
+
+void th_work_destroy(struct th_work *work)
+{
+    if (!work)
+        return;
+    th_arena_destroy(&work->arena);
+    th_buffer_free(&work->answer);
+    free(work);
+}
+
+void th_work_queue_init(struct th_work_queue *queue, int event_fd)
+{
+    memset(queue, 0, sizeof *queue);
+    pthread_mutex_init(&queue->lock, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&queue->filled, &attributes);
+    pthread_condattr_destroy(&attributes);
+    queue->event_fd = event_fd;
+}
+
+void th_work_queue_destroy(struct th_work_queue *queue)
+{
+    for (struct th_work *work = queue->first; work;) {
+        struct th_work *next = work->next;
+        th_work_destroy(work);
+        work = next;
+    }
+    pthread_cond_destroy(&queue->filled);
+    pthread_mutex_destroy(&queue->lock);
+}
+
+void th_work_queue_push(struct th_work_queue *queue, struct th_work *work)
+{
+    work->next = NULL;
+    pthread_mutex_lock(&queue->lock);
+    if (queue->last)
+        queue->last->next = work;
+    else
+        queue->first = work;
+    queue->last = work;
+    pthread_cond_signal(&queue->filled);
+    pthread_mutex_unlock(&queue->lock);
+    if (queue->event_fd >= 0)
+        eventfd_write(queue->event_fd, 1);
+}
+
+static struct timespec deadline_after(int wait_ms)
+{
+    struct timespec deadline;
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += wait_ms / 1000;
+    deadline.tv_nsec += (wait_ms % 1000) * 1000000L;
+    if (deadline.tv_nsec >= 1000000000L) {
+        deadline.tv_sec++;
+        deadline.tv_nsec -= 1000000000L;
+    }
+    return deadline;
+}
+
+struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms)
+{
+    struct timespec deadline = deadline_after(wait_ms < 0 ? 0 : wait_ms);
+    pthread_mutex_lock(&queue->lock);
+    while (!queue->first && !queue->closed) {
+        int waited = wait_ms < 0 ? pthread_cond_wait(&queue->filled, &queue->lock)
+                                 : pthread_cond_timedwait(&queue->filled, &queue->lock, &deadline);
+        if (waited != 0)
+            break;
+    }
+    struct th_work *taken = queue->first, *end = taken;
+    if (taken) {
+        size_t reports = taken->count;
+        while (end->next && reports + end->next->count <= max_reports) {
+            end = end->next;
+            reports += end->count;
+        }
+        queue->first = end->next;
+        if (!queue->first)
+            queue->last = NULL;
+        end->next = NULL;
+    }
+    pthread_mutex_unlock(&queue->lock);
+    return taken;
+}
+
+void th_work_queue_close(struct th_work_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    queue->closed = true;
+    pthread_cond_broadcast(&queue->filled);
+    pthread_mutex_unlock(&queue->lock);
+}
+
+bool th_work_queue_is_closed(struct th_work_queue *queue)
+{
+    pthread_mutex_lock(&queue->lock);
+    bool closed = queue->closed;
+    pthread_mutex_unlock(&queue->lock);
+    return closed;
+}

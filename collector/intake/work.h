@@ -1,0 +1,70 @@
+/* What the event thread hands to the database threads and gets back: one message
+ * of a reporter, with everything that answering it needs in one arena. */
+#ifndef TONGHOP_COLLECTOR_WORK_H
+#define TONGHOP_COLLECTOR_WORK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "collector/shared_state.h"
+#include "collector/store/batch.h"
+#include "common/base/arena.h"
+#include "common/base/buffer.h"
+#include "common/wire/socket.h"
+
+enum th_work_kind {
+    TH_WORK_SUBMIT,  /* reports to write; answered with Receipts */
+    TH_WORK_HELLO,   /* head of the chain to look up; answered with Welcome */
+    TH_WORK_ENTRIES, /* entries to read; answered with Entries */
+};
+
+struct th_work {
+    struct th_work *next;
+    enum th_work_kind kind;
+    struct th_enrolment sender;
+    uint8_t routing[TH_WIRE_ROUTING_MAX];
+    size_t routing_size;
+    char language[3];
+    struct th_arena *arena;      /* owns the rest but `answer` */
+
+    uint64_t batch_id;           /* SUBMIT */
+    struct th_submission *submissions;
+    size_t bytes;                /* of memory that it holds while it waits */
+    size_t count;
+
+    uint64_t request_id;         /* ENTRIES */
+    uint32_t epoch;
+    uint64_t after_sequence;
+    uint32_t limit;
+
+    struct th_buffer answer;     /* a serialised ServerMessage; empty: nothing to say */
+};
+
+struct th_work *th_work_create(enum th_work_kind kind, const struct th_enrolment *sender,
+                               const struct th_message *message, const char *language);
+void th_work_destroy(struct th_work *work);
+
+/* A queue between threads, first in first out. */
+struct th_work_queue {
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    struct th_work *first, *last;
+    bool closed;
+    int event_fd; /* written at every push when >= 0: for readers that poll */
+};
+
+void th_work_queue_init(struct th_work_queue *queue, int event_fd);
+/* Frees what is still in it. */
+void th_work_queue_destroy(struct th_work_queue *queue);
+void th_work_queue_push(struct th_work_queue *queue, struct th_work *work);
+/* Takes works, in order, until they hold `max_reports` reports (at least one work).
+ * Waits at most wait_ms for the first (-1: until closed). NULL when none came or the
+ * queue was closed and is empty. */
+struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms);
+/* No more waiting: readers get what is left, then NULL. */
+void th_work_queue_close(struct th_work_queue *queue);
+bool th_work_queue_is_closed(struct th_work_queue *queue);
+
+#endif

@@ -1,0 +1,275 @@
+#include "collector/intake/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/domain/calendar.h"
+#include "common/domain/validate.h"
+#include "common/wire/message.h"
+
+#define BACKOFF_BASE_MS 100
+#define BACKOFF_CAP_MS  5000
+#define WATCH_MS        1000 /* look for administrative acts ... */
+#define WATCH_SOON_MS   100  /* ... sooner when an unknown key has knocked */
+
+void th_intake_validate(void *province_code, struct th_submission *submission,
+                        const struct th_catalogue_ids *ids, int64_t now_us)
+{
+    const char *province = province_code;
+    struct th_report *report = &submission->report;
+    struct th_problem_list *problems = &submission->problems;
+    problems->count = 0;
+    problems->errors = 0;
+    problems->arena = submission->arena;
+    memset(report, 0, sizeof *report);
+    if (submission->body.size > TH_REPORT_BYTES_MAX) {
+        th_problem_add(problems, "report.too_large", NULL, (struct th_slice){NULL, 0}, NULL, 0, 0);
+        return;
+    }
+    if (!th_report_unpack(submission->body, submission->arena, report, problems))
+        return;
+    if (!th_slice_equals(report->province, province)) {
+        th_problem_add(problems, "province.not_ours", NULL, report->province, province, 0, 0);
+        return;
+    }
+    struct th_validation validation = {
+        .catalogue = ids->catalogue,
+        .own_district = submission->district,
+        .now_us = now_us,
+    };
+    if (th_report_validate(report, &validation, problems) || !report->resolved)
+        return;
+    /* Historic (SEMANTICS 8): due before the district's first enrolment, never locked.
+     * Looked at only when something is wrong, since nearly every report is fine. */
+    int64_t due_us = th_calendar_due_us(ids->catalogue, report->form, report->period);
+    validation.ignore_lock = due_us < ids->first_enrolled_us[report->district->index];
+    if (!validation.ignore_lock)
+        return;
+    problems->count = 0;
+    problems->errors = 0;
+    th_report_validate(report, &validation, problems);
+}
+
+/* Sleeps, but not past the moment at which the thread is told to stop. */
+static void wait_ms(struct th_database_thread *self, int64_t ms)
+{
+    for (int64_t end = th_clock_monotonic_ms() + ms; th_clock_monotonic_ms() < end;) {
+        if (atomic_load(&self->stop_now))
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 20 * 1000000L}, NULL);
+    }
+}
+
+/* A connection with the right schema; TH_OK at once when there is one. */
+static enum th_status have_store(struct th_database_thread *self, const char *purpose,
+                                 struct th_error *error)
+{
+    if (self->store)
+        return TH_OK;
+    int timeout_ms = (int)self->settings->database_timeout_ms;
+    enum th_status status =
+        th_store_open(self->settings->database, purpose, timeout_ms, &self->store, error);
+    if (status == TH_OK)
+        status = th_store_check_schema(self->store, error);
+    if (status != TH_OK)
+        th_store_close(&self->store);
+    return status;
+}
+
+static void give_back(struct th_database_thread *self, struct th_work *works)
+{
+    while (works) {
+        struct th_work *next = works->next;
+        th_work_queue_push(self->done, works);
+        works = next;
+    }
+}
+
+static void count_outcomes(struct th_intake_counters *counters,
+                           struct th_submission *const *submissions, size_t count)
+{
+    unsigned long long accepted = 0, duplicate = 0;
+    for (size_t i = 0; i < count; i++) {
+        accepted += submissions[i]->outcome == TH_OUTCOME_ACCEPTED;
+        duplicate += submissions[i]->outcome == TH_OUTCOME_DUPLICATE;
+    }
+    atomic_fetch_add(&counters->accepted, accepted);
+    atomic_fetch_add(&counters->duplicate, duplicate);
+    atomic_fetch_add(&counters->rejected, count - accepted - duplicate);
+    atomic_fetch_add(&counters->batches, 1);
+}
+
+/* Writes until the database says that it is committed. The same submissions go again
+ * after every failure: their ids make that harmless. False when told to stop. */
+static bool write_until_committed(struct th_database_thread *self,
+                                  struct th_submission **submissions, size_t count)
+{
+    int64_t backoff_ms = 0;
+    struct th_write_context context = {
+        .ids = &self->ids,
+        .province = self->answers.province,
+        .validate = th_intake_validate,
+        .validate_context = (void *)(uintptr_t)self->answers.province,
+    };
+    for (;;) {
+        struct th_error error = {0};
+        enum th_status status = have_store(self, "tonghop-writer", &error);
+        if (status == TH_OK)
+            status = th_store_write(self->store, &context, submissions, count, &error);
+        if (status == TH_OK)
+            return true;
+        atomic_fetch_add(&self->counters->database_failures, 1);
+        th_log(TH_LOG_ERROR, "writer.failed writer=%d reports=%zu error=\"%s\"", self->number,
+               count, error.message);
+        th_store_close(&self->store);
+        if (atomic_load(&self->stop_now))
+            return false;
+        backoff_ms = th_clock_backoff_ms(backoff_ms, BACKOFF_BASE_MS, BACKOFF_CAP_MS);
+        wait_ms(self, backoff_ms);
+    }
+}
+
+static void write_works(struct th_database_thread *self, struct th_work *works)
+{
+    size_t count = 0;
+    for (struct th_work *work = works; work; work = work->next)
+        count += work->count;
+    struct th_submission **submissions = calloc(count + 1, sizeof *submissions);
+    if (!submissions)
+        abort();
+    count = 0;
+    for (struct th_work *work = works; work; work = work->next)
+        for (size_t i = 0; i < work->count; i++)
+            submissions[count++] = &work->submissions[i];
+
+    /* The catalogue that the event thread validated by, unless a newer one came: the
+     * store compares it with the one in force in its transaction anyway. */
+    th_catalogue_ids_release(&self->ids);
+    self->ids = th_shared_state_catalogue(self->state);
+    if (self->ids && write_until_committed(self, submissions, count)) {
+        count_outcomes(self->counters, submissions, count);
+        for (struct th_work *work = works; work; work = work->next)
+            th_answer_receipts(work, &self->answers);
+    }
+    free(submissions);
+    give_back(self, works);
+}
+
+static void *run_writer(void *context)
+{
+    struct th_database_thread *self = context;
+    size_t batch = (size_t)self->settings->batch_reports;
+    for (;;) {
+        struct th_work *works = th_work_queue_take(&self->queue, batch, -1);
+        if (!works)
+            break;
+        write_works(self, works);
+    }
+    th_store_close(&self->store);
+    th_catalogue_ids_release(&self->ids);
+    return NULL;
+}
+
+static enum th_status look_up(struct th_database_thread *self, struct th_work *work,
+                              struct th_error *error)
+{
+    if (work->kind == TH_WORK_HELLO) {
+        uint32_t epoch = 0;
+        uint64_t sequence = 0;
+        uint8_t hash[TH_HASH_BYTES] = {0};
+        enum th_status status = th_store_head(self->store, work->sender.district_id, &epoch,
+                                              &sequence, hash, error);
+        if (status != TH_OK)
+            return status;
+        struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
+        th_answer_welcome(work, &self->answers, epoch, sequence, hash,
+                          ids ? ids->catalogue : NULL);
+        th_catalogue_ids_release(&ids);
+        return TH_OK;
+    }
+    struct th_stored_entry *entries = NULL;
+    size_t count = 0;
+    uint8_t previous[TH_HASH_BYTES] = {0};
+    enum th_status status =
+        th_store_entries(self->store, work->sender.district_id, work->epoch, work->after_sequence,
+                         work->limit, work->arena, &entries, &count, previous, error);
+    if (status == TH_OK)
+        th_answer_entries(work, &self->answers, entries, count, previous);
+    return status;
+}
+
+static void tell_database_state(struct th_database_thread *self, bool up, const char *why)
+{
+    if (atomic_exchange(self->database_up, up) == up)
+        return;
+    if (up)
+        th_log(TH_LOG_INFO, "database.up");
+    else
+        th_log(TH_LOG_ERROR, "database.down error=\"%s\" "
+               "note=\"sockets stay open, nothing is acknowledged until it is back\"", why);
+}
+
+static void *run_lookup(void *context)
+{
+    struct th_database_thread *self = context;
+    int64_t looked_ms = INT64_MIN / 2, backoff_ms = 0;
+    while (!th_work_queue_is_closed(&self->queue)) {
+        struct th_error error = {0};
+        struct th_work *works = th_work_queue_take(&self->queue, 0, WATCH_SOON_MS);
+        enum th_status status = have_store(self, "tonghop-lookup", &error);
+        int64_t since_ms = th_clock_monotonic_ms() - looked_ms;
+        if (status == TH_OK &&
+            (since_ms >= WATCH_MS ||
+             (since_ms >= WATCH_SOON_MS && th_shared_state_look_wanted(self->state)))) {
+            status = th_shared_state_refresh(self->state, self->store, false, &error);
+            looked_ms = th_clock_monotonic_ms();
+        }
+        for (struct th_work *work = works; status == TH_OK && work; work = work->next)
+            status = look_up(self, work, &error);
+        /* Unanswered when the database is away: the reporter asks again. */
+        give_back(self, works);
+        tell_database_state(self, status == TH_OK, error.message);
+        if (status == TH_OK) {
+            backoff_ms = 0;
+            continue;
+        }
+        th_store_close(&self->store);
+        backoff_ms = th_clock_backoff_ms(backoff_ms, BACKOFF_BASE_MS, BACKOFF_CAP_MS / 5);
+        wait_ms(self, backoff_ms);
+    }
+    th_store_close(&self->store);
+    return NULL;
+}
+
+static enum th_status start(struct th_database_thread *self, void *(*run)(void *),
+                            struct th_error *error)
+{
+    th_work_queue_init(&self->queue, -1);
+    if (pthread_create(&self->thread, NULL, run, self) != 0)
+        return th_error_set(error, TH_PERMANENT, "cannot start a thread for the database");
+    self->started = true;
+    return TH_OK;
+}
+
+enum th_status th_writer_start(struct th_database_thread *writer, struct th_error *error)
+{
+    return start(writer, run_writer, error);
+}
+
+enum th_status th_lookup_start(struct th_database_thread *lookup, struct th_error *error)
+{
+    return start(lookup, run_lookup, error);
+}
+
+void th_database_thread_stop(struct th_database_thread *thread)
+{
+    if (!thread->started)
+        return;
+    th_work_queue_close(&thread->queue);
+    pthread_join(thread->thread, NULL);
+    th_work_queue_destroy(&thread->queue);
+    thread->started = false;
+}

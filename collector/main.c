@@ -1,0 +1,108 @@
+/* tonghop-collector: the province's program. The commands are in admin/ and run.c;
+ * this page is their table. */
+#include "collector/admin/admin.h"
+#include "collector/run.h"
+#include "collector/settings.h"
+#include "common/base/command.h"
+
+static const struct th_command commands[] = {
+    {"keygen", NULL, "make the collector's keys where they are missing",
+     "Makes the key of the sockets (key_file) and the key that signs receipts "
+     "(receipt_key_file), each with its public half in a .pub file beside it, and prints both "
+     "public keys. Keys that are there are kept. Collectors before one database share one "
+     "receipt_key_file and have a key_file each.\n\n"
+     "Keep a copy of the receipt key in a safe: offices trust it for ever.\n\n"
+     "Example:\n  tonghop-collector keygen",
+     NULL, 0, 0, th_admin_keygen},
+    {"migrate", NULL, "bring the database to this program's schema",
+     "Makes or upgrades the schema in owner_database, and writes the province into it the "
+     "first time: the setting 'province' is its code for ever. Harmless when there is nothing "
+     "to do. Run it before the first start and after each update.\n\n"
+     "Example:\n  tonghop-collector -c /etc/tonghop/collector.ini migrate",
+     NULL, 0, 0, th_admin_migrate},
+    {"catalogue check", "DIR", "look for faults in a folder of catalogue files",
+     "Reads districts.csv, forms.csv, groups.csv, criteria.csv and the other files of the "
+     "folder, and lists every fault with its file, line and column (exit status 4), or counts "
+     "what is in it. Needs no database.\n\n"
+     "Example:\n  tonghop-collector catalogue check catalogue/",
+     th_admin_catalogue_options, 1, 1, th_admin_catalogue_check},
+    {"catalogue import", "DIR", "put a catalogue into force",
+     "Checks the folder as 'catalogue check' does, then makes it the next version of the "
+     "catalogue, all or nothing; offices fetch it by themselves. A change that would strand "
+     "accepted reports is refused (exit status 4) with their number: close a district, form or "
+     "criterion by a date in its 'closed' column instead of removing it.\n\n"
+     "Example:\n  tonghop-collector catalogue import catalogue/",
+     th_admin_catalogue_options, 1, 1, th_admin_catalogue_import},
+    {"catalogue export", "DIR", "write the catalogue's files into a folder",
+     "Writes the catalogue in force, or an earlier version, as CSV files to edit and import "
+     "again. The folder is made when it is missing.\n\n"
+     "Example:\n  tonghop-collector catalogue export catalogue-3/ --version 3",
+     th_admin_catalogue_export_options, 1, 1, th_admin_catalogue_export},
+    {"enrol district", "CODE KEY", "admit a district office's key and write its bundle",
+     "CODE is the district's in the catalogue. KEY is the public key that the office's "
+     "'tonghop-reporter keygen' printed, or the path of its .pub file. Writes the bundle that "
+     "the office joins with (no secret is in it): the addresses of submit_public, the server's "
+     "key, the receipt key. Compare the fingerprint by telephone. A key that is enrolled so "
+     "already gets its bundle again.\n\n"
+     "Examples:\n  tonghop-collector enrol district 193 office-193.pub\n"
+     "  tonghop-collector enrol district 193 office-193.pub --bundle - > 193.bundle",
+     th_admin_enrol_options, 2, 2, th_admin_enrol_district},
+    {"enrol client", "NAME KEY", "admit a key of the commission and write its bundle",
+     "NAME is what the client is called in the records: letters, digits, - _ . only. A viewer "
+     "reads; an approver also approves, returns and appraises; an admin may do everything. "
+     "--portal marks the key of a portal, which acts for accounts of its own; it is never "
+     "admin.\n\n"
+     "Examples:\n  tonghop-collector enrol client commission commission.pub --role viewer\n"
+     "  tonghop-collector enrol client portal portal.pub --role approver --portal",
+     th_admin_enrol_client_options, 2, 2, th_admin_enrol_client},
+    {"revoke", "KEY", "refuse a key from now on",
+     "KEY is 64 hexadecimal digits ('enrolments' lists them) or a .pub file. Running sessions "
+     "end within 2 seconds. A revoked key never comes back: make a new one.\n\n"
+     "Example:\n  tonghop-collector revoke office-193.pub",
+     NULL, 1, 1, th_admin_revoke},
+    {"enrolments", NULL, "list the keys that were ever admitted",
+     "Lists name, role, since when, until when (revoked) and the public key.\n\n"
+     "Example:\n  tonghop-collector enrolments --format csv",
+     th_admin_enrolments_options, 0, 0, th_admin_enrolments},
+    {"import", "FILE", "load past reports in bulk from CSV",
+     "FILE ('-': standard input) has a line for every value under the heading "
+     "district,form,period,criterion,value,of,note,received_at (the last three may be missing; "
+     "columns in any order; all lines of one report together). 'of' is a ratio's denominator; "
+     "'n/a' means not applicable; commune codes are parted by blanks; received_at tells when "
+     "the report came in and decides whether it was on time.\n\n"
+     "Every report is judged, entered into the ledger and counted like one from an office, but "
+     "never locked, and is taken whole or not at all. Problems are listed with their lines; "
+     "with any report rejected the exit status is 4. Importing a file again finds what is "
+     "stored and changes nothing, so correct the file and import it whole.\n\n"
+     "Examples:\n  tonghop-collector import history-2023.csv --dry-run\n"
+     "  tonghop-collector import history-2023.csv --problems problems.csv --language vi",
+     th_admin_import_options, 1, 1, th_admin_import},
+    {"status", NULL, "count what the database holds",
+     "Shows the versions of schema and catalogue, the keys enrolled, the reports held and the "
+     "last acceptance.\n\n"
+     "Example:\n  tonghop-collector status --format json",
+     th_admin_status_options, 0, 0, th_admin_status},
+    {"run", NULL, "serve reporters and the commission until told to stop",
+     "Checks the schema, loads keys and catalogue, binds both sockets and serves. SIGTERM\n"
+     "or Ctrl-C: takes no more, finishes what waits (drain_timeout_ms) and exits; a second\n"
+     "signal exits at once. While the database is away the sockets stay open and nothing\n"
+     "is acknowledged; service goes on by itself when it is back.\n\n"
+     "Example:\n  tonghop-collector -c /etc/tonghop/collector.ini run",
+     NULL, 0, 0, th_collector_run},
+    {NULL},
+};
+
+static const struct th_program program = {
+    .name = "tonghop-collector",
+    .summary = "The provincial collector of tonghop: receives the districts' reports, keeps\n"
+               "them in PostgreSQL with a verifiable ledger, and answers the commission.",
+    .default_config = "/etc/tonghop/collector.ini",
+    .keys = th_collector_keys,
+    .commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+    struct th_collector_settings settings = {0};
+    return th_program_main(&program, argc, argv, &settings, &settings);
+}

@@ -1,0 +1,208 @@
+#include "collector/query/answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The envelope, the head and the fields beside the figures. */
+#define PART_MARGIN 1024
+/* Tag and length before each figure or report. */
+#define ITEM_MARGIN 8
+
+void th_question_end_read(struct th_question *question)
+{
+    if (question->reading)
+        th_store_end_read(question->store);
+    question->reading = false;
+}
+
+void th_question_free(struct th_question *question)
+{
+    free(question->figures);
+    free(question->reports);
+    question->figures = NULL;
+    question->reports = NULL;
+}
+
+static enum th_status flush(struct th_question *question, bool last)
+{
+    Tonghop__V1__QueryPart part = TONGHOP__V1__QUERY_PART__INIT;
+    Tonghop__V1__AnswerHead head = TONGHOP__V1__ANSWER_HEAD__INIT;
+    part.request_id = question->job->request_id;
+    part.sequence = question->sequence;
+    part.last = last;
+    part.n_figure = question->figure_count;
+    part.figure = question->figures;
+    part.n_report = question->report_count;
+    part.report = question->reports;
+    if (question->sequence == 0) {
+        head.form = th_bytes(th_slice_of(question->form));
+        head.period = th_bytes(th_slice_of(question->period));
+        head.catalogue_version = question->ids->catalogue->version;
+        head.answered_at_us = question->snapshot_us;
+        part.head = &head;
+    }
+    Tonghop__V1__ServerMessage message = TONGHOP__V1__SERVER_MESSAGE__INIT;
+    message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_QUERY_PART;
+    message.query_part = &part;
+
+    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
+    th_server_message_encode(&message, &bytes);
+    bool wanted = th_job_push(question->service, question->job, &bytes);
+    question->sequence++;
+    question->figure_count = 0;
+    question->report_count = 0;
+    question->part_bytes = 0;
+    th_arena_reset(question->part_arena);
+    return wanted ? TH_OK : TH_PERMANENT;
+}
+
+/* Sends what is there when `bytes` more would not fit. */
+static enum th_status make_room(struct th_question *question, size_t bytes)
+{
+    size_t limit = TH_WIRE_PART_BYTES - PART_MARGIN;
+    if (bytes > limit) {
+        question->too_large = true;
+        return TH_REJECTED;
+    }
+    if (question->part_bytes + bytes > limit)
+        return flush(question, false);
+    return th_job_wanted(question->job) ? TH_OK : TH_PERMANENT;
+}
+
+static void *grow(void *items, size_t *capacity, size_t count)
+{
+    if (count < *capacity)
+        return items;
+    *capacity = *capacity ? *capacity * 2 : 256;
+    items = realloc(items, *capacity * sizeof(void *));
+    if (!items)
+        abort();
+    return items;
+}
+
+static ProtobufCBinaryData keep(struct th_arena *arena, const char *text)
+{
+    struct th_slice slice = th_slice_of(text);
+    return th_bytes_of(th_arena_copy(arena, slice.bytes, slice.size), slice.size);
+}
+
+static void set_members(Tonghop__V1__Figure *wire, const struct th_figure *figure,
+                        struct th_arena *arena)
+{
+    wire->n_member = figure->member_count;
+    wire->member = th_arena_alloc(arena, (figure->member_count + 1) * sizeof(*wire->member));
+    for (size_t i = 0; i < figure->member_count; i++)
+        wire->member[i] = keep(arena, figure->members[i]);
+}
+
+/* Tags and lengths of ten fields, three of them numbers, stay below 100 bytes. */
+static size_t size_of(const struct th_figure *figure)
+{
+    size_t size = 100 + strlen(figure->period) + strlen(figure->criterion->code) +
+                  strlen(figure->num) + strlen(figure->den) + strlen(figure->value) +
+                  strlen(figure->choice) + TH_DISTRICT_CODE_MAX + ITEM_MARGIN;
+    for (size_t i = 0; i < figure->member_count; i++)
+        size += strlen(figure->members[i]) + 3;
+    return size;
+}
+
+enum th_status th_answer_figure(struct th_question *question, const struct th_figure *figure)
+{
+    size_t bytes = size_of(figure);
+    enum th_status status = make_room(question, bytes);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = question->part_arena;
+    Tonghop__V1__Figure *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__figure__init(wire);
+    wire->period = keep(arena, figure->period);
+    wire->district = th_bytes(th_slice_of(figure->district ? figure->district->code : "*"));
+    wire->criterion = th_bytes(th_slice_of(figure->criterion->code));
+    wire->reported = figure->reported;
+    wire->expected = figure->expected;
+    wire->not_applicable = figure->not_applicable;
+    wire->num = keep(arena, figure->num);
+    wire->den = keep(arena, figure->den);
+    wire->value = keep(arena, figure->value);
+    wire->choice = keep(arena, figure->choice);
+    set_members(wire, figure, arena);
+
+    question->figures = (Tonghop__V1__Figure **)grow(question->figures, &question->figure_capacity,
+                                                     question->figure_count);
+    question->figures[question->figure_count++] = wire;
+    question->part_bytes += bytes;
+    return TH_OK;
+}
+
+enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row)
+{
+    size_t bytes = row->body.size + 200 + ITEM_MARGIN;
+    enum th_status status = make_room(question, bytes);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = question->part_arena;
+    Tonghop__V1__StoredReport *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__stored_report__init(wire);
+    wire->body = th_bytes_of(th_arena_copy(arena, row->body.bytes, row->body.size), row->body.size);
+    wire->epoch = row->epoch;
+    wire->sequence = row->sequence;
+    wire->hash = th_bytes_of(th_arena_copy(arena, row->hash, sizeof(row->hash)), sizeof(row->hash));
+    wire->accepted_at_us = row->accepted_at_us;
+    wire->origin = th_bytes(th_slice_of(row->imported ? "import" : "wire"));
+    wire->state = keep(arena, row->state);
+    wire->received_at_us = row->received_at_us;
+    wire->complete = row->complete;
+    wire->current = row->current;
+    wire->catalogue_version = (uint32_t)row->catalogue_version;
+    wire->digest =
+        th_bytes_of(th_arena_copy(arena, row->digest, sizeof(row->digest)), sizeof(row->digest));
+
+    question->reports = (Tonghop__V1__StoredReport **)grow(
+        question->reports, &question->report_capacity, question->report_count);
+    question->reports[question->report_count++] = wire;
+    question->part_bytes += bytes;
+    return TH_OK;
+}
+
+enum th_status th_answer_finish(struct th_question *question)
+{
+    return flush(question, true);
+}
+
+const struct th_form *th_question_form(struct th_question *question, ProtobufCBinaryData code)
+{
+    const struct th_form *form = th_catalogue_form(question->ids->catalogue, th_bytes_slice(code));
+    if (!form)
+        th_refusal_add(&question->refusals, "form.unknown", "", th_bytes_slice(code));
+    return form;
+}
+
+bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
+                        struct th_period *period)
+{
+    const struct th_catalogue *catalogue = question->ids->catalogue;
+    struct th_error why = {0};
+    if (th_period_parse(th_bytes_slice(text), catalogue->periods, catalogue->period_count, period,
+                        &why) == TH_OK)
+        return true;
+    th_refusal_add(&question->refusals, "period.malformed", "", th_slice_of(why.message));
+    return false;
+}
+
+bool *th_question_districts(struct th_question *question, const ProtobufCBinaryData *codes,
+                            size_t count, bool *province)
+{
+    const struct th_catalogue *catalogue = question->ids->catalogue;
+    bool *wanted = th_arena_alloc(question->arena, catalogue->district_count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct th_slice code = th_bytes_slice(codes[i]);
+        const struct th_district *district = th_catalogue_district(catalogue, code);
+        if (district)
+            wanted[district->index] = true;
+        else if (province && th_slice_equals(code, "*"))
+            *province = true;
+        else
+            th_refusal_add(&question->refusals, "district.unknown", "", code);
+    }
+    return wanted;
+}

@@ -1,0 +1,79 @@
+/* One question on its way to an answer, in a worker: what it is asked of, the
+ * problems found, and the parts being filled. */
+#ifndef TONGHOP_COLLECTOR_QUERY_ANSWER_H
+#define TONGHOP_COLLECTOR_QUERY_ANSWER_H
+
+#include "collector/query/service.h"
+#include "collector/store/read.h"
+
+struct th_question {
+    struct th_query_service *service;
+    struct th_job *job;
+    struct th_store *store;
+    struct th_arena *arena;       /* lives as long as the question */
+    struct th_catalogue_ids *ids; /* of the snapshot */
+    int64_t snapshot_us;
+    bool reading; /* the store's transaction is open */
+    struct th_refusal_list refusals;
+
+    /* The part being filled; its texts live in part_arena. */
+    struct th_arena *part_arena;
+    Tonghop__V1__Figure **figures;
+    size_t figure_count, figure_capacity;
+    Tonghop__V1__StoredReport **reports;
+    size_t report_count, report_capacity;
+    size_t part_bytes;
+    uint32_t sequence;         /* of the part being filled */
+    const char *form, *period; /* for the head */
+    bool too_large;            /* one figure or report that no part can hold */
+};
+
+/* Ends the read transaction, when it is open: before the answer waits for credit,
+ * wherever that can be. */
+void th_question_end_read(struct th_question *question);
+
+/* Forgets the parts' memory. */
+void th_question_free(struct th_question *question);
+
+/* Adds one figure or report; sends the part when it is full. Other than TH_OK when
+ * nobody wants the answer any more, or it is too large. */
+enum th_status th_answer_figure(struct th_question *question, const struct th_figure *figure);
+enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row);
+/* Sends the last part. */
+enum th_status th_answer_finish(struct th_question *question);
+
+/* ---- the questions; TH_REJECTED: question->refusals say why ---- */
+enum th_status th_answer_consolidated(struct th_question *question,
+                                      const Tonghop__V1__ConsolidatedQuery *query,
+                                      struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_one_report(struct th_question *question,
+                                    const Tonghop__V1__ReportQuery *query,
+                                    struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_report_list(struct th_question *question,
+                                     const Tonghop__V1__ReportListQuery *query,
+                                     struct th_error *error) TH_MUST_USE;
+
+/* Shared by them: what is not known is added to the refusals (NULL, false). */
+const struct th_form *th_question_form(struct th_question *question, ProtobufCBinaryData code);
+bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
+                        struct th_period *period);
+/* Flags by district index; `province` (may be NULL) is set when "*" is among them. */
+bool *th_question_districts(struct th_question *question, const ProtobufCBinaryData *codes,
+                            size_t count, bool *province);
+
+/* ---- catalogue_stream.c ---- */
+/* A serialised catalogue that a worker keeps for the next who asks. */
+struct th_packed_catalogue {
+    uint64_t version; /* 0: none */
+    uint8_t digest[32];
+    struct th_buffer bytes;
+};
+/* Whether the request can be answered from `packed` without the store. */
+bool th_packed_catalogue_serves(const struct th_packed_catalogue *packed,
+                                struct th_shared_state *state,
+                                const Tonghop__V1__CatalogueRequest *request);
+enum th_status th_answer_catalogue(struct th_question *question, struct th_packed_catalogue *packed,
+                                   const Tonghop__V1__CatalogueRequest *request,
+                                   struct th_error *error) TH_MUST_USE;
+
+#endif

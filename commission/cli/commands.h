@@ -1,0 +1,24 @@
+/* The commands of tonghop: tables of options, help texts and functions, put
+ * together in main.c. The context is a struct th_cli_settings. */
+#ifndef TONGHOP_COMMISSION_COMMANDS_H
+#define TONGHOP_COMMISSION_COMMANDS_H
+
+#include "common/base/command.h"
+
+extern const char th_keygen_help[], th_join_help[], th_consolidated_help[], th_report_help[],
+    th_catalogue_help[];
+extern const struct th_option th_keygen_option_table[], th_join_option_table[],
+    th_consolidated_option_table[], th_report_option_table[], th_catalogue_option_table[];
+
+enum th_status th_keygen_run(void *context, const struct th_command_line *line,
+                             struct th_error *error);
+enum th_status th_join_run(void *context, const struct th_command_line *line,
+                           struct th_error *error);
+enum th_status th_consolidated_run(void *context, const struct th_command_line *line,
+                                   struct th_error *error);
+enum th_status th_report_run(void *context, const struct th_command_line *line,
+                             struct th_error *error);
+enum th_status th_catalogue_run(void *context, const struct th_command_line *line,
+                                struct th_error *error);
+
+#endif

@@ -1,0 +1,123 @@
+#include "commission/cli/consolidated_options.h"
+
+#include <string.h>
+
+#include "commission/cli/commands.h"
+#include "commission/cli/people.h"
+
+const struct th_option th_consolidated_option_table[] = {
+    {"form", 'f', "F[,F...]", "forms, by their codes (see 'tonghop catalogue')"},
+    {"period", 'p', "P",
+     "2024-03, 2024-Q1, 2024-H1, 2024-9M, 2024, 2024-01..2024-09, or a named one"},
+    {"district", 'd', "D[,D...]",
+     "codes; 'all' (the default): every district, then the province; "
+     "'province': the province alone"},
+    {"criterion", 0, "C[,C...]", "criteria, by their codes; default: all"},
+    {"by", 0, "period", "a figure for each base period instead of one for all"},
+    {"ytd", 0, NULL, "from 1 January to the end of the period"},
+    {"approved-only", 0, NULL, "leave out reports that are not approved"},
+    {"members", 0, NULL, "name the communes of commune lists"},
+    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
+    {NULL, 0, NULL, NULL},
+};
+
+enum th_status th_cli_format(const struct th_command_line *line, enum th_format *format,
+                             struct th_error *error)
+{
+    const char *name = th_command_option(line, "format");
+    *format = TH_FORMAT_TABLE;
+    if (name && !th_format_parse(name, format))
+        return th_error_set(error, TH_USAGE, "--format must be table, csv or json, not '%.40s'",
+                            name);
+    return TH_OK;
+}
+
+static enum th_status read_list(const struct th_command_line *line, const char *name,
+                                struct th_arena *arena, struct th_slice **items, size_t *count,
+                                struct th_error *error)
+{
+    const char *text = th_command_option(line, name);
+    if (text && !th_people_split(text, arena, items, count))
+        return th_error_set(error, TH_USAGE,
+                            "--%s needs codes separated by commas, without an empty one: '%.80s'",
+                            name, text);
+    return TH_OK;
+}
+
+static enum th_status settle_districts(struct th_consolidated_options *options,
+                                       struct th_error *error)
+{
+    for (size_t i = 0; i < options->district_count; i++) {
+        struct th_slice *code = &options->districts[i];
+        bool alone = options->district_count == 1;
+        if (th_slice_equals(*code, "all")) {
+            if (!alone)
+                return th_error_set(error, TH_USAGE,
+                                    "--district all stands alone; give it, or codes");
+            options->district_count = 0;
+        } else if (th_slice_equals(*code, "province") || th_slice_equals(*code, "*")) {
+            options->province_only = alone;
+            *code = TH_SLICE("*");
+            if (alone)
+                options->district_count = 0;
+        }
+    }
+    return TH_OK;
+}
+
+enum th_status th_consolidated_options_read(const struct th_command_line *line,
+                                            struct th_arena *arena,
+                                            struct th_consolidated_options *options,
+                                            struct th_error *error)
+{
+    *options = (struct th_consolidated_options){0};
+    const char *by = th_command_option(line, "by");
+    options->period = th_command_option(line, "period");
+    options->output = th_command_option(line, "output");
+    options->year_to_date = th_command_option(line, "ytd") != NULL;
+    options->approved_only = th_command_option(line, "approved-only") != NULL;
+    options->members = th_command_option(line, "members") != NULL;
+    options->by_period = by != NULL;
+    if (!th_command_option(line, "form") || !options->period)
+        return th_error_set(error, TH_USAGE,
+                            "give a form and a period: tonghop consolidated --form FORM --period "
+                            "2024-03; 'tonghop catalogue' lists the forms");
+    if (by && strcmp(by, "period") != 0)
+        return th_error_set(error, TH_USAGE, "--by knows 'period' only, not '%.40s'", by);
+    enum th_status status = th_cli_format(line, &options->format, error);
+    if (status == TH_OK)
+        status = read_list(line, "form", arena, &options->forms, &options->form_count, error);
+    if (status == TH_OK)
+        status = read_list(line, "district", arena, &options->districts, &options->district_count,
+                           error);
+    if (status == TH_OK)
+        status = read_list(line, "criterion", arena, &options->criteria, &options->criterion_count,
+                           error);
+    return status == TH_OK ? settle_districts(options, error) : status;
+}
+
+static bool form_has(const struct th_consolidated_options *options,
+                     const struct th_catalogue *catalogue, size_t position, struct th_slice code)
+{
+    const struct th_form *form = th_catalogue_form(catalogue, options->forms[position]);
+    return form && th_form_criterion(form, code);
+}
+
+bool th_consolidated_criteria(const struct th_consolidated_options *options,
+                              const struct th_catalogue *catalogue, size_t position,
+                              struct th_slice *chosen, size_t *chosen_count)
+{
+    *chosen_count = 0;
+    for (size_t i = 0; i < options->criterion_count; i++) {
+        struct th_slice code = options->criteria[i];
+        bool anywhere = false;
+        for (size_t j = 0; j < options->form_count; j++)
+            anywhere = anywhere || form_has(options, catalogue, j, code);
+        if (form_has(options, catalogue, position, code) || (!anywhere && position == 0))
+            chosen[(*chosen_count)++] = code;
+    }
+    /* An unknown form is asked all the same, so that the answer says so. */
+    return options->criterion_count == 0 || *chosen_count > 0 ||
+           !th_catalogue_form(catalogue, options->forms[position]);
+}

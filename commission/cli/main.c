@@ -1,0 +1,74 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commission/cli/commands.h"
+#include "commission/cli/session.h"
+
+static const struct th_command commands[] = {
+    {
+        .name = "keygen",
+        .summary = "make this client's key, print its public half",
+        .description = th_keygen_help,
+        .options = th_keygen_option_table,
+        .run = th_keygen_run,
+    },
+    {
+        .name = "join",
+        .arguments = "FILE",
+        .summary = "pin the province by the enrolment file that it made",
+        .description = th_join_help,
+        .options = th_join_option_table,
+        .minimum_arguments = 1,
+        .maximum_arguments = 1,
+        .run = th_join_run,
+    },
+    {
+        .name = "consolidated",
+        .summary = "consolidated figures of forms for a period",
+        .description = th_consolidated_help,
+        .options = th_consolidated_option_table,
+        .run = th_consolidated_run,
+    },
+    {
+        .name = "report",
+        .summary = "one stored report, or the list of those of a period",
+        .description = th_report_help,
+        .options = th_report_option_table,
+        .run = th_report_run,
+    },
+    {
+        .name = "catalogue",
+        .summary = "the forms and criteria in force",
+        .description = th_catalogue_help,
+        .options = th_catalogue_option_table,
+        .run = th_catalogue_run,
+    },
+    {.name = NULL},
+};
+
+int main(int argc, char **argv)
+{
+    struct th_cli_settings settings = {0};
+    char *config = NULL;
+    const char *home = getenv("HOME");
+    if (home && asprintf(&config, "%s/.config/tonghop/tonghop.conf", home) < 0)
+        config = NULL;
+    const struct th_program program = {
+        .name = "tonghop",
+        .summary = "What the districts of a province reported, consolidated: the commission's "
+                   "program.\n"
+                   "\n"
+                   "Begin with 'tonghop keygen', send the line that it prints to the province, "
+                   "and 'tonghop join' the file that comes back. Then:\n"
+                   "\n"
+                   "    tonghop catalogue\n"
+                   "    tonghop consolidated --form joint-agency --period 2024-Q1\n"
+                   "    tonghop report --form joint-agency --period 2024-03 --district 194",
+        .default_config = config,
+        .keys = th_cli_keys,
+        .commands = commands,
+    };
+    int code = th_program_main(&program, argc, argv, &settings, &settings);
+    free(config);
+    return code;
+}

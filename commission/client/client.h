@@ -1,0 +1,71 @@
+/* A client of the province's query port: connects by an enrolment bundle, over to
+ * another collector when one fails, keeps the catalogue, asks questions whose
+ * answers come in parts. One thread. */
+#ifndef TONGHOP_COMMISSION_CLIENT_H
+#define TONGHOP_COMMISSION_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/arena.h"
+#include "common/base/status.h"
+#include "common/domain/catalogue.h"
+#include "common/wire/bundle.h"
+#include "common/wire/keys.h"
+#include "tonghop/v1/tonghop.pb-c.h"
+
+struct th_client;
+
+/* Copied by th_client_open but for the folder. */
+struct th_client_options {
+    const struct th_bundle *bundle;
+    const struct th_curve_pair *pair;
+    const char *software;     /* "tonghop 1.0.0" */
+    const char *language;     /* "vi" or "en": of problems' messages */
+    const char *state_folder; /* where the catalogue is kept; NULL: nowhere */
+    int timeout_ms;           /* longest silence of the province, and for connecting */
+    int interrupt_fd;         /* readable: give up, cancelling what runs; -1: none */
+};
+
+/* Greets the first collector of the bundle that answers. TH_UNREACHABLE when none
+ * does in time, TH_REJECTED when this key is refused, TH_USAGE when the bundle has
+ * no query endpoint. *client is there to be asked for problems, and to be closed,
+ * whatever the status; NULL after TH_USAGE. */
+enum th_status th_client_open(const struct th_client_options *options, struct th_client **client,
+                              struct th_error *error) TH_MUST_USE;
+void th_client_close(struct th_client **client);
+
+/* What the province said in its Welcome. */
+struct th_client_greeting {
+    char province[33], role[16];
+    uint64_t catalogue_version; /* 0: none imported */
+    uint8_t catalogue_digest[32];
+    int64_t server_time_us;
+};
+const struct th_client_greeting *th_client_greeting(const struct th_client *client);
+
+/* The catalogue in force: from the state folder when it is the one of the greeting,
+ * else fetched and kept there. Owned by the client, valid until it is closed or this
+ * is called again. */
+enum th_status th_client_catalogue(struct th_client *client, const struct th_catalogue **catalogue,
+                                   struct th_error *error) TH_MUST_USE;
+
+/* Asks, and gives each part of the answer in order; request id, credit, language and
+ * deadline of `query` are filled in here. A status of `each` other than TH_OK ends
+ * the question (it is cancelled) and is returned. When a collector is lost or has no
+ * database before its first part, the next one is asked. TH_REJECTED:
+ * th_client_problems says why. */
+typedef enum th_status (*th_client_part_fn)(void *context, const Tonghop__V1__QueryPart *part,
+                                            struct th_error *error);
+enum th_status th_client_query(struct th_client *client, Tonghop__V1__Query *query,
+                               th_client_part_fn each, void *context,
+                               struct th_error *error) TH_MUST_USE;
+
+/* All problems of the last TH_REJECTED (or of an unavailable database), valid until
+ * the next call. */
+struct th_client_problem {
+    const char *code, *criterion, *message, *value; /* "" when there is none */
+};
+const struct th_client_problem *th_client_problems(const struct th_client *client, size_t *count);
+
+#endif

@@ -1,0 +1,306 @@
+#include "common/domain/consolidate.h"
+
+#include "common/base/clock.h"
+#include "common/domain/calendar.h"
+#include "common/domain/consolidation.h"
+
+#define NO_CHOICE SIZE_MAX
+
+static bool is_single_answer(const struct th_criterion *criterion)
+{
+    return criterion->time_agg == TH_TIME_LAST || criterion->kind == TH_KIND_CHOICE ||
+           criterion->kind == TH_KIND_COMMUNES;
+}
+
+/* Ordinals of the base periods in `within` whose last day lies in the interval. */
+static struct th_span span_of(const struct th_consolidation *consolidation,
+                              struct th_interval interval, struct th_span within)
+{
+    /* Inside the period, so that open ends do not overflow. */
+    const struct th_period *period = &consolidation->period;
+    if (interval.opened < period->first_day)
+        interval.opened = period->first_day;
+    if (interval.closed > period->last_day)
+        interval.closed = period->last_day;
+    if (interval.opened > interval.closed)
+        return (struct th_span){0, -1};
+    enum th_frequency frequency = consolidation->form->frequency;
+    struct th_span span = {
+        .first = th_base_period_of_day(frequency, interval.opened),
+        .last = th_base_period_of_day(frequency, interval.closed + 1) - 1,
+    };
+    return th_span_common(span, within);
+}
+
+/* Base periods of the form that have begun at as_of. */
+static struct th_span begun_span(const struct th_consolidation *consolidation, int64_t as_of_us)
+{
+    struct th_span span = consolidation->range;
+    const struct th_form *form = consolidation->form;
+    if (!th_calendar_has_begun(form, span.first, as_of_us))
+        return (struct th_span){0, -1};
+    /* Between first and last here: the instant is within the calendar's years. */
+    if (!th_calendar_has_begun(form, span.last, as_of_us))
+        span.last = th_base_period_of_day(form->frequency, th_clock_day_of_us(as_of_us));
+    return span;
+}
+
+static bool wants_criterion(const struct th_consolidation_request *request,
+                            const struct th_criterion *criterion)
+{
+    return criterion->kind != TH_KIND_TEXT &&
+           (!request->criteria || request->criteria[criterion->index]);
+}
+
+static void plan_columns(struct th_consolidation *consolidation,
+                         const struct th_consolidation_request *request, struct th_span begun)
+{
+    const struct th_form *form = consolidation->form;
+    struct th_span open = span_of(consolidation, form->interval, begun);
+    consolidation->active = (struct th_span){0, -1};
+    consolidation->columns = th_arena_alloc(consolidation->arena,
+                                            (form->criterion_count + 1) * sizeof(struct th_column));
+    for (size_t i = 0; i < form->criterion_count; i++) {
+        const struct th_criterion *criterion = &form->criteria[i];
+        struct th_column *column = &consolidation->columns[i];
+        column->criterion = criterion;
+        column->span = (struct th_span){0, -1};
+        if (!wants_criterion(request, criterion))
+            continue;
+        column->position = consolidation->width++;
+        column->span = span_of(consolidation, criterion->interval, open);
+        column->single_answer = is_single_answer(criterion);
+        if (criterion->choice_count > consolidation->most_choices)
+            consolidation->most_choices = criterion->choice_count;
+        consolidation->active = th_span_cover(consolidation->active, column->span);
+    }
+}
+
+/* Spans without overlap, whatever the openings are: a pair is expected once. */
+static void plan_district(struct th_consolidation *consolidation, struct th_row_plan *row,
+                          const struct th_district *district)
+{
+    struct th_span rest = consolidation->range;
+    row->spans = th_arena_alloc(consolidation->arena,
+                                (district->opening_count + 1) * sizeof(struct th_span));
+    for (size_t i = 0; i < district->opening_count; i++) {
+        struct th_span span = span_of(consolidation, district->openings[i].interval, rest);
+        if (span.first > span.last)
+            continue;
+        row->spans[row->span_count++] = span;
+        rest.first = span.last + 1;
+    }
+}
+
+/* The day on which a district must be open for its stock to enter the province
+ * figure (SEMANTICS 5.2). */
+static int32_t stock_day(const struct th_consolidation *consolidation, struct th_span begun,
+                         int64_t as_of_us)
+{
+    int32_t last_day = consolidation->period.last_day;
+    if (begun.first > begun.last || th_clock_day_start_us(last_day + 1) <= as_of_us)
+        return last_day;
+    int32_t first_day;
+    th_base_period_days(consolidation->form->frequency, begun.last, &first_day, &last_day);
+    return last_day;
+}
+
+static void plan_districts(struct th_consolidation *consolidation,
+                           const struct th_consolidation_request *request, struct th_span begun)
+{
+    const struct th_catalogue *catalogue = consolidation->catalogue;
+    int32_t day = stock_day(consolidation, begun, request->as_of_us);
+    consolidation->districts = th_arena_alloc(
+        consolidation->arena, (catalogue->district_count + 1) * sizeof(struct th_row_plan));
+    for (size_t i = 0; i < catalogue->district_count; i++) {
+        const struct th_district *district = &catalogue->districts[i];
+        struct th_row_plan *row = &consolidation->districts[i];
+        row->wanted = request->with_districts && (!request->districts || request->districts[i]);
+        row->in_stock = request->by_period || th_district_is_open(district, day);
+        if (row->wanted || request->with_province)
+            plan_district(consolidation, row, district);
+    }
+}
+
+struct th_consolidation *th_consolidation_create(const struct th_consolidation_request *request,
+                                                 struct th_error *error)
+{
+    struct th_span range;
+    if (!th_period_base_range(&request->period, request->form->frequency, &range.first,
+                              &range.last)) {
+        th_error_set(error, TH_USAGE,
+                     "period %s contains no whole %s, the base period of form %s; ask for a longer "
+                     "period",
+                     request->period.id, th_frequency_name(request->form->frequency),
+                     request->form->code);
+        return NULL;
+    }
+    struct th_arena *arena = th_arena_create(0);
+    struct th_consolidation *consolidation = th_arena_alloc(arena, sizeof(*consolidation));
+    consolidation->arena = arena;
+    consolidation->catalogue = request->catalogue;
+    consolidation->form = request->form;
+    consolidation->period = request->period;
+    consolidation->range = range;
+    consolidation->with_province = request->with_province;
+    consolidation->by_period = request->by_period;
+    consolidation->members = request->members;
+    struct th_span begun = begun_span(consolidation, request->as_of_us);
+    plan_columns(consolidation, request, begun);
+    plan_districts(consolidation, request, begun);
+    /* Only what can be expected is given room. */
+    size_t slots = 1;
+    if (request->by_period && consolidation->active.first <= consolidation->active.last)
+        slots = (size_t)(consolidation->active.last - consolidation->active.first) + 1;
+    consolidation->slot_count = slots;
+    consolidation->slots = th_arena_alloc(arena, slots * sizeof(*consolidation->slots));
+    return consolidation;
+}
+
+static void free_lists(struct th_consolidation *consolidation)
+{
+    for (struct th_list *list = consolidation->lists; list; list = list->next)
+        th_buffer_free(&list->codes);
+}
+
+void th_consolidation_destroy(struct th_consolidation **consolidation)
+{
+    if (!*consolidation)
+        return;
+    free_lists(*consolidation);
+    struct th_arena *arena = (*consolidation)->arena;
+    *consolidation = NULL;
+    th_arena_destroy(&arena);
+}
+
+void th_consolidation_range(const struct th_consolidation *consolidation, int32_t *first,
+                            int32_t *last)
+{
+    *first = consolidation->range.first;
+    *last = consolidation->range.last;
+}
+
+/* The accumulators of a district, made when its first cell arrives: memory
+ * follows the reports that exist, not the days that were asked for. */
+static struct th_accumulator *row_of(struct th_consolidation *consolidation, int32_t period,
+                                     size_t district)
+{
+    size_t slot = consolidation->by_period ? (size_t)(period - consolidation->active.first) : 0;
+    struct th_slot *found = &consolidation->slots[slot];
+    if (!found->rows)
+        found->rows = th_arena_alloc(
+            consolidation->arena, consolidation->catalogue->district_count * sizeof(*found->rows));
+    struct th_row *row = &found->rows[district];
+    if (!row->cells)
+        row->cells =
+            th_arena_alloc(consolidation->arena, consolidation->width * sizeof(*row->cells));
+    return row->cells;
+}
+
+static size_t find_choice(const struct th_criterion *criterion, struct th_slice value)
+{
+    for (size_t i = 0; i < criterion->choice_count; i++)
+        if (th_slice_equals(value, criterion->choices[i].value))
+            return i;
+    return NO_CHOICE;
+}
+
+static void keep_list(struct th_consolidation *consolidation, struct th_accumulator *into,
+                      const struct th_cell *cell)
+{
+    if (!into->list) {
+        into->list = th_arena_alloc(consolidation->arena, sizeof(*into->list));
+        into->list->next = consolidation->lists;
+        consolidation->lists = into->list;
+    }
+    struct th_buffer *codes = &into->list->codes;
+    th_buffer_clear(codes);
+    for (size_t i = 0; i < cell->commune_count; i++) {
+        th_buffer_add(codes, cell->communes[i].bytes, cell->communes[i].size);
+        th_buffer_add_char(codes, '\0');
+    }
+}
+
+/* Replaces what is there: the newest answer, or the least or greatest value. */
+static void keep_answer(struct th_consolidation *consolidation, const struct th_column *column,
+                        struct th_accumulator *into, const struct th_cell *cell)
+{
+    switch (column->criterion->kind) {
+    case TH_KIND_CHOICE:
+        into->choice = find_choice(column->criterion, cell->choice);
+        into->has_value = into->choice != NO_CHOICE;
+        return;
+    case TH_KIND_COMMUNES:
+        keep_list(consolidation, into, cell);
+        into->has_value = true;
+        return;
+    default:
+        into->num = th_decimal_at_scale(cell->num, TH_DECIMAL_MAX_SCALE);
+        into->den = th_decimal_at_scale(cell->den, TH_DECIMAL_MAX_SCALE);
+        into->has_value = true;
+        return;
+    }
+}
+
+/* `last`: the newest answer so far, n/a being an answer without a value. */
+static void add_single_answer(struct th_consolidation *consolidation,
+                              const struct th_column *column, struct th_accumulator *into,
+                              int32_t period, const struct th_cell *cell)
+{
+    bool first = into->reported + into->not_applicable == 1;
+    if (!first && period < into->latest)
+        return;
+    into->latest = period;
+    if (cell->not_applicable)
+        into->has_value = false;
+    else
+        keep_answer(consolidation, column, into, cell);
+}
+
+static void add_number(struct th_accumulator *into, const struct th_criterion *criterion,
+                       const struct th_cell *cell)
+{
+    __int128 num = th_decimal_at_scale(cell->num, TH_DECIMAL_MAX_SCALE);
+    bool first = !into->has_value;
+    into->has_value = true;
+    switch (criterion->time_agg) {
+    case TH_TIME_MIN:
+        if (first || num < into->num)
+            into->num = num;
+        break;
+    case TH_TIME_MAX:
+        if (first || num > into->num)
+            into->num = num;
+        break;
+    default:
+        into->num += num;
+        if (criterion->kind == TH_KIND_RATIO)
+            into->den += th_decimal_at_scale(cell->den, TH_DECIMAL_MAX_SCALE);
+        break;
+    }
+}
+
+void th_consolidation_add(struct th_consolidation *consolidation,
+                          const struct th_district *district, int32_t period,
+                          const struct th_criterion *criterion, const struct th_cell *cell)
+{
+    if (criterion->index >= consolidation->form->criterion_count ||
+        district->index >= consolidation->catalogue->district_count)
+        return;
+    const struct th_column *column = &consolidation->columns[criterion->index];
+    if (!th_span_has(column->span, period) ||
+        !th_row_plan_has(&consolidation->districts[district->index], period))
+        return;
+    /* Beyond what th_decimal may hold: nothing that a report could carry. */
+    if (cell->num.scale > TH_DECIMAL_MAX_SCALE || cell->den.scale > TH_DECIMAL_MAX_SCALE)
+        return;
+    struct th_accumulator *into = row_of(consolidation, period, district->index) + column->position;
+    if (cell->not_applicable)
+        into->not_applicable++;
+    else
+        into->reported++;
+    if (column->single_answer)
+        add_single_answer(consolidation, column, into, period, cell);
+    else if (!cell->not_applicable)
+        add_number(into, column->criterion, cell);
+}

@@ -1,0 +1,131 @@
+"""The contract: a client in another language enrols, submits, verifies its receipts
+by itself and queries; what it does wrong is answered and nothing is lost."""
+
+import hashlib
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+
+import wire_client as wire  # noqa: E402
+from harness import Province, check, check_equal, main  # noqa: E402
+
+VALUES = {"staff-filled": (18, 20), "joint-meetings": (3, 4), "regulations-issued": (5, 6),
+          "tasks-on-time": (40, 44), "coordination-sessions": 0, "advice-issued": 7,
+          "advice-adopted": (6, 7), "opinions-resolved": (0, 0), "support-funds": "n/a"}
+
+
+def enrol(province, kind, name, keys, *options):
+    path = province.folder / f"contract-{name}.bundle"
+    province.collectors[0].command("enrol", kind, name, keys.hex, "--bundle", path, *options).ok()
+    return wire.Bundle(path)
+
+
+def submits_and_verifies(province, messages):
+    keys = wire.Keys()
+    bundle = enrol(province, "district", "203", keys)
+    client = wire.Client(messages, keys, *bundle.endpoint("submit"))
+    welcome = client.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
+    check_equal((welcome.district, welcome.role, welcome.province, welcome.sequence),
+                (b"203", b"district", b"quang-ninh", 0), "Welcome")
+
+    parts, offset = b"", 0
+    client.send(catalogue_request={"request_id": 7, "credit": 4})
+    while True:
+        part = client.receive("catalogue_part")
+        check_equal(part.offset, offset, "catalogue part offset")
+        parts, offset = parts + part.content, offset + len(part.content)
+        if part.last:
+            break
+        client.send(credit={"request_id": 7, "parts": 1})
+    check_equal(hashlib.sha256(parts).digest(), welcome.catalogue_digest, "catalogue digest")
+    names = {f.name for f in messages.CatalogueBundle.FromString(parts).file}
+    check({b"districts.csv", b"forms.csv", b"criteria.csv"} <= names, f"catalogue files {names}")
+
+    good = [wire.report(messages, "203", "joint-agency", period, VALUES).SerializeToString()
+            for period in ("2024-01", "2024-02", "2024-03")]
+    bad = wire.report(messages, "203", "joint-agency", "2024-04",
+                      {"tasks-on-time": (9, 8), "no-such": 1}).SerializeToString()
+    receipts = client.ask("receipts", submit={"batch_id": 1, "report": [*good[:2], bad, good[2]]})
+    check_equal(receipts.batch_id, 1, "batch id")
+    check_equal(sum(len(run.entry) for run in receipts.run), 3, "entries")
+    check_equal(len(receipts.run), 1, "one signature for the whole run")
+    run = receipts.run[0]
+    check_equal(run.previous_hash, bytes(32), "genesis")
+    head = wire.verify_run(run, bundle, "203")
+    check_equal([e.digest for e in run.entry], [hashlib.sha256(b).digest() for b in good],
+                "digests are of the exact bytes")
+    rejection, = receipts.rejection
+    check_equal(wire.verify_rejection(rejection, bundle, "203"),
+                "criterion.unknown,rule.on-time-within-due", "all errors at once")
+    check_equal(rejection.digest, hashlib.sha256(bad).digest(), "rejected bytes")
+
+    again = client.ask("receipts", submit={"batch_id": 2, "report": [good[1]]})
+    duplicate = again.run[0].entry[0]
+    check(duplicate.duplicate, "the same bytes again are a duplicate")
+    check_equal((duplicate.sequence, duplicate.accepted_at_us),
+                (2, run.entry[1].accepted_at_us), "with the first receipt")
+    wire.verify_run(again.run[0], bundle, "203")
+
+    conflict = messages.Report.FromString(good[0])
+    conflict.revision = 2
+    stale = wire.report(messages, "203", "joint-agency", "2024-01", VALUES)
+    foreign = wire.report(messages, "193", "joint-agency", "2024-01", VALUES)
+    answer = client.ask("receipts", submit={"batch_id": 3, "report": [
+        m.SerializeToString() for m in (conflict, stale, foreign)]})
+    codes = [wire.verify_rejection(r, bundle, "203") for r in answer.rejection]
+    check_equal(codes, ["report.id_conflict", "revision.stale", "district.not_yours"], "rejections")
+    check_equal(answer.rejection[1].current_revision, 1, "the current revision is told")
+
+    entries = client.ask("entries", entries_request={"request_id": 9, "epoch": 1,
+                                                     "after_sequence": 0, "limit": 500})
+    check_equal(wire.verify_run(entries.run, bundle, "203"), head, "fetched entries end alike")
+    client.close()
+    check_equal(province.reports(), 3, "reports in the database")
+
+
+def queries(province, messages):
+    keys = wire.Keys()
+    bundle = enrol(province, "client", "contract", keys, "--role", "viewer")
+    client = wire.Client(messages, keys, *bundle.endpoint("query"))
+    client.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
+    figures = []
+    client.send(query={"request_id": 5, "credit": 1, "language": b"en", "consolidated": {
+        "form": b"joint-agency", "period": b"2024-Q1"}})
+    while True:
+        part = client.receive("query_part")
+        check(part is not None, "a part of the answer")
+        figures += part.figure
+        if part.last:
+            break
+        client.send(credit={"request_id": 5, "parts": 1})
+    by_key = {(f.district, f.criterion): f for f in figures}
+    # By hand: 40 of 44 in each of three months; n/a thrice; 0 of 0 has no value.
+    tasks = by_key[b"203", b"tasks-on-time"]
+    check_equal((tasks.num, tasks.den, tasks.value, tasks.reported, tasks.expected),
+                (b"120", b"132", b"0.909091", 3, 3), "tasks on time of 203")
+    opinions = by_key[b"203", b"opinions-resolved"]
+    check_equal((opinions.num, opinions.den, opinions.value), (b"0", b"0", b""), "0 of 0")
+    funds = by_key[b"203", b"support-funds"]
+    check_equal((funds.reported, funds.not_applicable, funds.value), (0, 3, b""), "n/a")
+    zero = by_key[b"203", b"coordination-sessions"]
+    check_equal((zero.reported, zero.value), (3, b"0"), "zero is a value")
+    whole = by_key[b"*", b"tasks-on-time"]
+    check_equal((whole.reported, whole.expected), (3, 39), "province: 13 districts, 3 months")
+
+    error = client.ask("error", query={"request_id": 6, "credit": 1, "language": b"en",
+                                       "consolidated": {"form": b"nothing", "period": b"2024"}})
+    check_equal(error.problem[0].code, b"form.unknown", "an unknown form")
+    client.close()
+
+
+def scenario():
+    with tempfile.TemporaryDirectory() as folder, Province() as province:
+        messages = wire.load_messages(folder)
+        submits_and_verifies(province, messages)
+        queries(province, messages)
+
+
+main(scenario)
