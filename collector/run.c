@@ -94,8 +94,7 @@ static enum th_status load_from_database(struct run *run, struct th_error *error
         sd_notify(0, "STATUS=waiting for the database");
         struct signalfd_siginfo information;
         if (read(run->signal_fd, &information, sizeof information) > 0)
-            return th_error_set(error, TH_UNREACHABLE,
-                                "stopped while waiting for the database");
+            return th_error_set(error, TH_UNREACHABLE, "stopped while waiting for the database");
         usleep(DATABASE_RETRY_MS * 1000);
     }
 }
@@ -182,8 +181,9 @@ enum th_status th_collector_run(void *settings, const struct th_command_line *li
     if (status == TH_OK)
         status = open_sockets(&run, submit, query, error);
     if (status == TH_OK) {
-        th_log(TH_LOG_INFO, "collector.ready version=" TONGHOP_VERSION
-               " province=%s submit=%s query=%s", run.province.code, submit, query);
+        th_log(TH_LOG_INFO,
+               "collector.ready version=" TONGHOP_VERSION " province=%s submit=%s query=%s",
+               run.province.code, submit, query);
         sd_notifyf(0, "READY=1\nSTATUS=submit %s, query %s", submit, query);
         status = th_intake_run(run.intake, run.signal_fd, error);
     }

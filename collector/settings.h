@@ -7,10 +7,10 @@
 #include "common/base/config.h"
 
 struct th_collector_settings {
-    char *database;         /* libpq connection string of the writer */
-    char *query_database;   /* of queries; NULL: the same */
-    char *owner_database;   /* of migrate and admin commands; NULL: database */
-    char *province;         /* code */
+    char *database;       /* libpq connection string of the writer */
+    char *query_database; /* of queries; NULL: the same */
+    char *owner_database; /* of migrate and admin commands; NULL: database */
+    char *province;       /* code */
     char *province_name_vi, *province_name_en;
     char *time_zone;
     char *key_file;         /* CURVE secret of the sockets */
@@ -20,15 +20,15 @@ struct th_collector_settings {
     char *submit_public;    /* LIST: endpoints put into bundles; NULL: submit_bind */
     char *query_public;
     char *log_level;
-    long writers;           /* writer threads, each a connection */
+    long writers; /* writer threads, each a connection */
     long query_threads;
-    long window;            /* unanswered Submit messages a reporter may have */
-    long district_queue;    /* reports waiting a district before `busy` */
-    long queue_reports;     /* reports waiting in all */
-    long batch_reports;     /* reports a transaction at most */
+    long window;         /* unanswered Submit messages a reporter may have */
+    long district_queue; /* reports waiting a district before `busy` */
+    long queue_reports;  /* reports waiting in all */
+    long batch_reports;  /* reports a transaction at most */
     long database_timeout_ms;
-    long drain_timeout_ms;  /* at SIGTERM */
-    long query_limit;       /* concurrent queries a client */
+    long drain_timeout_ms; /* at SIGTERM */
+    long query_limit;      /* concurrent queries a client */
     long query_deadline_ms;
 };
 

@@ -109,8 +109,7 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
     return TH_OK;
 }
 
-enum th_admission th_shared_state_admit(struct th_shared_state *state,
-                                        const uint8_t public_key[32],
+enum th_admission th_shared_state_admit(struct th_shared_state *state, const uint8_t public_key[32],
                                         struct th_enrolment *enrolment)
 {
     struct th_enrolment wanted;
@@ -120,8 +119,8 @@ enum th_admission th_shared_state_admit(struct th_shared_state *state,
     if (!state->known) {
         admission = TH_KEYS_UNAVAILABLE;
     } else if (state->enrolment_count > 0) {
-        const struct th_enrolment *found = bsearch(&wanted, state->enrolments,
-                                                   state->enrolment_count, sizeof wanted, by_key);
+        const struct th_enrolment *found =
+            bsearch(&wanted, state->enrolments, state->enrolment_count, sizeof wanted, by_key);
         if (found) {
             admission = found->revoked_at_us != 0 ? TH_REVOKED_KEY : TH_ADMITTED;
             if (enrolment)

@@ -21,8 +21,7 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
 
 /* How a key stands. UNAVAILABLE: nothing was read from the database yet. */
 enum th_admission { TH_ADMITTED, TH_UNKNOWN_KEY, TH_REVOKED_KEY, TH_KEYS_UNAVAILABLE };
-enum th_admission th_shared_state_admit(struct th_shared_state *state,
-                                        const uint8_t public_key[32],
+enum th_admission th_shared_state_admit(struct th_shared_state *state, const uint8_t public_key[32],
                                         struct th_enrolment *enrolment);
 
 /* The catalogue in force with its ids, with a reference for the caller (release with

@@ -55,13 +55,12 @@ static Entry *entry_of(const struct th_submission *submission, const char *langu
 }
 
 /* Closes a run: its signature covers the last entry's hash, hence all of it. */
-static void sign_run(ReceiptRun *run, const struct th_answer_context *context,
-                     const char *district, const struct th_submission *last,
-                     struct th_arena *arena)
+static void sign_run(ReceiptRun *run, const struct th_answer_context *context, const char *district,
+                     const struct th_submission *last, struct th_arena *arena)
 {
     uint8_t *signature = take(arena, TH_SIGNATURE_BYTES);
-    th_receipt_sign(context->receipt_key, context->province, last->epoch, district,
-                    last->sequence, last->hash, signature);
+    th_receipt_sign(context->receipt_key, context->province, last->epoch, district, last->sequence,
+                    last->hash, signature);
     run->key_id = th_bytes_of(context->receipt_key->id, TH_KEY_ID_BYTES);
     run->signature = th_bytes_of(signature, TH_SIGNATURE_BYTES);
 }
@@ -228,8 +227,8 @@ void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer
     th_server_message_encode(&message, out);
 }
 
-void th_answer_error(uint64_t request_id, const char *code, const char *value,
-                     const char *language, struct th_buffer *out)
+void th_answer_error(uint64_t request_id, const char *code, const char *value, const char *language,
+                     struct th_buffer *out)
 {
     struct th_arena *arena = th_arena_create(0);
     struct th_problem_list problems = {.arena = arena};

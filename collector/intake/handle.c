@@ -22,8 +22,8 @@ typedef Tonghop__V1__ClientMessage ClientMessage;
 
 static void reply(struct th_intake *intake, const struct th_session *session)
 {
-    if (th_router_send(intake->router, session->routing, session->routing_size,
-                       intake->reply.bytes, intake->reply.size) != TH_OK)
+    if (th_router_send(intake->router, session->routing, session->routing_size, intake->reply.bytes,
+                       intake->reply.size) != TH_OK)
         intake->answers_lost++;
 }
 
@@ -70,7 +70,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     struct th_catalogue_ids *ids = th_shared_state_catalogue(intake->options.state);
     if (!ids) {
         th_log(TH_LOG_WARNING, "intake.no_catalogue note=\"reports wait: run "
-               "'tonghop-collector catalogue import DIR'\"");
+                               "'tonghop-collector catalogue import DIR'\"");
         reply_busy(intake, session, message->batch_id, NO_CATALOGUE_RETRY_MS);
         return;
     }
@@ -141,8 +141,7 @@ static void hello(struct th_intake *intake, struct th_session *session,
 }
 
 static void entries(struct th_intake *intake, struct th_session *session,
-                    const struct th_enrolment *sender,
-                    const Tonghop__V1__EntriesRequest *message)
+                    const struct th_enrolment *sender, const Tonghop__V1__EntriesRequest *message)
 {
     if (!may_look_up(session)) {
         reply_busy(intake, session, message->request_id, BUSY_RETRY_MS);
@@ -184,9 +183,9 @@ static void stream_catalogue(struct th_intake *intake, struct th_session *sessio
         part.last = size == left;
         th_buffer_clear(&intake->reply);
         th_server_message_encode(&message, &intake->reply);
-        enum th_status status = th_router_send(intake->router, session->routing,
-                                               session->routing_size, intake->reply.bytes,
-                                               intake->reply.size);
+        enum th_status status =
+            th_router_send(intake->router, session->routing, session->routing_size,
+                           intake->reply.bytes, intake->reply.size);
         stream->offset += size;
         stream->credit--;
         if (status != TH_OK || part.last)
@@ -279,8 +278,9 @@ void th_intake_handle(struct th_intake *intake)
         if (th_log_gate_open(&session->refused, &held_back)) {
             char hex[65];
             th_text_to_hex(received->peer_key, sizeof received->peer_key, hex);
-            th_log(TH_LOG_WARNING, "message.refused key=%s name=%s address=%s why=%s held_back=%llu",
-                   hex, sender.name, received->peer_address,
+            th_log(TH_LOG_WARNING,
+                   "message.refused key=%s name=%s address=%s why=%s held_back=%llu", hex,
+                   sender.name, received->peer_address,
                    admission == TH_REVOKED_KEY ? "revoked" : "not-a-district",
                    (unsigned long long)held_back);
             reply_error(intake, session, 0,

@@ -182,8 +182,7 @@ enum th_status th_intake_run(struct th_intake *intake, int signal_fd, struct th_
             tick(intake, now_ms);
             next_tick_ms = now_ms + TICK_MS;
         }
-        if (intake->draining &&
-            (intake->waiting_reports == 0 || now_ms >= intake->drain_until_ms))
+        if (intake->draining && (intake->waiting_reports == 0 || now_ms >= intake->drain_until_ms))
             break;
         items[0].events = intake->draining ? 0 : ZMQ_POLLIN;
         long wait_ms = intake->draining ? 20 : next_tick_ms - now_ms;

@@ -28,8 +28,8 @@ struct th_intake {
     atomic_bool database_up;
 
     size_t waiting_reports, waiting_bytes; /* with the writers */
-    uint64_t state_version;     /* of shared state, as of the last tick */
-    uint64_t catalogue_version; /* in force, as of the last tick */
+    uint64_t state_version;                /* of shared state, as of the last tick */
+    uint64_t catalogue_version;            /* in force, as of the last tick */
     bool draining;
     int64_t drain_until_ms, next_counters_ms;
     uint64_t messages, messages_dropped, messages_logged, malformed, busy, answers_lost;

@@ -20,16 +20,16 @@ struct th_catalogue_stream {
 };
 
 struct th_session {
-    struct th_session *next;       /* of the hash bucket */
+    struct th_session *next; /* of the hash bucket */
     uint8_t peer_key[32];
     uint8_t routing[TH_WIRE_ROUTING_MAX]; /* of the latest message */
     size_t routing_size;
-    char language[3];              /* "vi" or "en" */
-    uint64_t catalogue_version;    /* last told in a Welcome */
-    size_t waiting_reports;        /* with the writers */
+    char language[3];           /* "vi" or "en" */
+    uint64_t catalogue_version; /* last told in a Welcome */
+    size_t waiting_reports;     /* with the writers */
     size_t waiting_lookups;
     struct th_catalogue_stream stream;
-    struct th_log_gate refused;    /* messages after a revocation */
+    struct th_log_gate refused; /* messages after a revocation */
 };
 
 struct th_sessions;

@@ -27,19 +27,19 @@ struct th_work {
     uint8_t routing[TH_WIRE_ROUTING_MAX];
     size_t routing_size;
     char language[3];
-    struct th_arena *arena;      /* owns the rest but `answer` */
+    struct th_arena *arena; /* owns the rest but `answer` */
 
-    uint64_t batch_id;           /* SUBMIT */
+    uint64_t batch_id; /* SUBMIT */
     struct th_submission *submissions;
-    size_t bytes;                /* of memory that it holds while it waits */
+    size_t bytes; /* of memory that it holds while it waits */
     size_t count;
 
-    uint64_t request_id;         /* ENTRIES */
+    uint64_t request_id; /* ENTRIES */
     uint32_t epoch;
     uint64_t after_sequence;
     uint32_t limit;
 
-    struct th_buffer answer;     /* a serialised ServerMessage; empty: nothing to say */
+    struct th_buffer answer; /* a serialised ServerMessage; empty: nothing to say */
 };
 
 struct th_work *th_work_create(enum th_work_kind kind, const struct th_enrolment *sender,

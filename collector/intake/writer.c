@@ -25,10 +25,6 @@ void th_intake_validate(void *province_code, struct th_submission *submission,
     problems->errors = 0;
     problems->arena = submission->arena;
     memset(report, 0, sizeof *report);
-    if (submission->body.size > TH_REPORT_BYTES_MAX) {
-        th_problem_add(problems, "report.too_large", NULL, (struct th_slice){NULL, 0}, NULL, 0, 0);
-        return;
-    }
     if (!th_report_unpack(submission->body, submission->arena, report, problems))
         return;
     if (!th_slice_equals(report->province, province)) {
@@ -180,13 +176,12 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
         uint32_t epoch = 0;
         uint64_t sequence = 0;
         uint8_t hash[TH_HASH_BYTES] = {0};
-        enum th_status status = th_store_head(self->store, work->sender.district_id, &epoch,
-                                              &sequence, hash, error);
+        enum th_status status =
+            th_store_head(self->store, work->sender.district_id, &epoch, &sequence, hash, error);
         if (status != TH_OK)
             return status;
         struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
-        th_answer_welcome(work, &self->answers, epoch, sequence, hash,
-                          ids ? ids->catalogue : NULL);
+        th_answer_welcome(work, &self->answers, epoch, sequence, hash, ids ? ids->catalogue : NULL);
         th_catalogue_ids_release(&ids);
         return TH_OK;
     }
@@ -208,8 +203,10 @@ static void tell_database_state(struct th_database_thread *self, bool up, const 
     if (up)
         th_log(TH_LOG_INFO, "database.up");
     else
-        th_log(TH_LOG_ERROR, "database.down error=\"%s\" "
-               "note=\"sockets stay open, nothing is acknowledged until it is back\"", why);
+        th_log(TH_LOG_ERROR,
+               "database.down error=\"%s\" "
+               "note=\"sockets stay open, nothing is acknowledged until it is back\"",
+               why);
 }
 
 static void *run_lookup(void *context)

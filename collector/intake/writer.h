@@ -28,14 +28,16 @@ struct th_database_thread {
     struct th_shared_state *state;
     struct th_answer_context answers;
     struct th_intake_counters *counters;
-    atomic_bool *database_up;   /* told by the look-up thread */
-    atomic_bool stop_now;       /* leave even what could not be committed */
-    struct th_store *store;     /* owned by the thread */
+    atomic_bool *database_up; /* told by the look-up thread */
+    atomic_bool stop_now;     /* leave even what could not be committed */
+    struct th_store *store;   /* owned by the thread */
     struct th_catalogue_ids *ids;
 };
 
-enum th_status th_writer_start(struct th_database_thread *writer, struct th_error *error) TH_MUST_USE;
-enum th_status th_lookup_start(struct th_database_thread *lookup, struct th_error *error) TH_MUST_USE;
+enum th_status th_writer_start(struct th_database_thread *writer,
+                               struct th_error *error) TH_MUST_USE;
+enum th_status th_lookup_start(struct th_database_thread *lookup,
+                               struct th_error *error) TH_MUST_USE;
 
 /* Closes the queue and joins. With stop_now set, a batch that cannot be committed is
  * given up (its reporters were told nothing and send again). */

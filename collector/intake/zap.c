@@ -13,9 +13,10 @@
 
 /* routing id, empty, version, request id, domain, address, identity, mechanism, key */
 #define REQUEST_FRAMES 9
-/* Refusals remembered for the log, so that an attacker with fresh keys costs neither
- * memory nor a line an attempt: slots are reused by the key's first byte. */
+/* Refusals are logged once a key and minute; so many keys are told apart, so that an
+ * attacker with fresh keys costs neither memory nor a line an attempt. */
 #define REFUSAL_SLOTS 256
+#define REFUSAL_MS    60000
 /* Unknown keys that wait until the database was looked at again. */
 #define PENDING_MAX     1024
 #define PENDING_WAIT_MS 3000
@@ -24,6 +25,7 @@
 struct refusal {
     uint8_t key[32];
     struct th_log_gate gate;
+    int64_t until_ms; /* the slot is this key's until then; 0: nobody's */
 };
 
 struct request {
@@ -118,17 +120,34 @@ static bool receive_request(void *socket, struct request *request)
     return true;
 }
 
+/* The slot of a key, else one whose minute is over. NULL: all are taken by other keys,
+ * whose lines say that somebody is trying. */
+static struct refusal *refusal_of(struct th_zap *zap, const uint8_t key[32])
+{
+    struct refusal *free_slot = NULL;
+    int64_t now_ms = th_clock_monotonic_ms();
+    for (size_t i = 0; i < REFUSAL_SLOTS; i++) {
+        struct refusal *refusal = &zap->refusals[i];
+        if (memcmp(refusal->key, key, sizeof refusal->key) == 0)
+            return refusal;
+        if (!free_slot && now_ms >= refusal->until_ms)
+            free_slot = refusal;
+    }
+    if (free_slot) {
+        memset(free_slot, 0, sizeof *free_slot);
+        memcpy(free_slot->key, key, sizeof free_slot->key);
+        free_slot->until_ms = now_ms + REFUSAL_MS;
+    }
+    return free_slot;
+}
+
 static void log_refusal(struct th_zap *zap, const struct request *request, const char *why)
 {
-    struct refusal *refusal = &zap->refusals[request->key[0]];
-    if (memcmp(refusal->key, request->key, sizeof refusal->key) != 0) {
-        /* Another key takes the slot but keeps its gate: a flood of fresh keys is
-         * logged once a minute a slot, not once a key. */
-        memcpy(refusal->key, request->key, sizeof refusal->key);
-    }
     uint64_t held_back = 0;
-    if (!th_log_gate_open(&refusal->gate, &held_back))
+    struct refusal *refusal = refusal_of(zap, request->key);
+    if (!refusal || !th_log_gate_open(&refusal->gate, &held_back))
         return;
+    refusal->until_ms = th_clock_monotonic_ms() + REFUSAL_MS;
     char hex[65];
     th_text_to_hex(request->key, sizeof request->key, hex);
     th_log(TH_LOG_WARNING, "key.refused key=%s address=%s why=%s held_back=%llu", hex,
@@ -254,9 +273,8 @@ enum th_status th_zap_start(void *zmq_context, struct th_shared_state *state, st
         zmq_bind(made->stop_out, "inproc://tonghop.zap.stop") != 0 ||
         zmq_connect(made->stop_in, "inproc://tonghop.zap.stop") != 0 ||
         pthread_create(&made->thread, NULL, run, made) != 0) {
-        enum th_status status = th_error_set(error, TH_PERMANENT,
-                                             "cannot start the handler of key checks: %s",
-                                             zmq_strerror(errno));
+        enum th_status status = th_error_set(
+            error, TH_PERMANENT, "cannot start the handler of key checks: %s", zmq_strerror(errno));
         close_sockets(made);
         free(made);
         return status;

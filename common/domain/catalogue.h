@@ -13,10 +13,10 @@
 #include "common/domain/decimal.h"
 #include "common/domain/period.h"
 
-#define TH_DISTRICT_CODE_MAX 32 /* bytes, NUL not counted */
-#define TH_FORM_CODE_MAX 64
+#define TH_DISTRICT_CODE_MAX  32 /* bytes, NUL not counted */
+#define TH_FORM_CODE_MAX      64
 #define TH_CRITERION_CODE_MAX 64
-#define TH_COMMUNE_CODE_MAX 32
+#define TH_COMMUNE_CODE_MAX   32
 
 /* Days, both inclusive; `closed` is TH_DAY_FOREVER when empty. */
 struct th_interval {
@@ -51,13 +51,31 @@ struct th_commune {
 };
 
 enum th_kind {
-    TH_KIND_COUNT, TH_KIND_AMOUNT, TH_KIND_RATIO, TH_KIND_SCORE, TH_KIND_CHOICE,
-    TH_KIND_COMMUNES, TH_KIND_TEXT,
+    TH_KIND_COUNT,
+    TH_KIND_AMOUNT,
+    TH_KIND_RATIO,
+    TH_KIND_SCORE,
+    TH_KIND_CHOICE,
+    TH_KIND_COMMUNES,
+    TH_KIND_TEXT,
 };
-enum th_time_agg { TH_TIME_SUM, TH_TIME_LAST, TH_TIME_AVERAGE, TH_TIME_MIN, TH_TIME_MAX,
-                   TH_TIME_LISTED };
-enum th_district_agg { TH_DISTRICT_SUM, TH_DISTRICT_AVERAGE, TH_DISTRICT_MIN, TH_DISTRICT_MAX,
-                       TH_DISTRICT_DISTRIBUTION, TH_DISTRICT_UNION, TH_DISTRICT_LISTED };
+enum th_time_agg {
+    TH_TIME_SUM,
+    TH_TIME_LAST,
+    TH_TIME_AVERAGE,
+    TH_TIME_MIN,
+    TH_TIME_MAX,
+    TH_TIME_LISTED
+};
+enum th_district_agg {
+    TH_DISTRICT_SUM,
+    TH_DISTRICT_AVERAGE,
+    TH_DISTRICT_MIN,
+    TH_DISTRICT_MAX,
+    TH_DISTRICT_DISTRIBUTION,
+    TH_DISTRICT_UNION,
+    TH_DISTRICT_LISTED
+};
 enum th_direction { TH_DIRECTION_NONE, TH_DIRECTION_UP, TH_DIRECTION_DOWN };
 
 struct th_group {
@@ -79,8 +97,8 @@ struct th_criterion {
     const struct th_group *group;
     struct th_name name, unit, guide; /* unit and guide may be "" */
     enum th_kind kind;
-    bool percent;                     /* display: people see the ratio as a percentage */
-    uint8_t decimals;                 /* digits after the point allowed, 0..9 */
+    bool percent;     /* display: people see the ratio as a percentage */
+    uint8_t decimals; /* digits after the point allowed, 0..9 */
     enum th_time_agg time_agg;
     enum th_district_agg district_agg;
     enum th_direction direction;
@@ -91,18 +109,23 @@ struct th_criterion {
     struct th_interval interval;
     struct th_choice *choices;
     size_t choice_count;
-    size_t index;                     /* position in the form's criteria */
-    const struct th_codes *by_value;  /* private to catalogue.c: look-up of choices */
+    size_t index;                    /* position in the form's criteria */
+    const struct th_codes *by_value; /* private to catalogue.c: look-up of choices */
 };
 
 /* One term of a rule's side. */
-enum th_term_kind { TH_TERM_NUMBER, TH_TERM_VALUE, TH_TERM_NUM, TH_TERM_DEN,
-                    TH_TERM_DISTRICT_COMMUNES };
+enum th_term_kind {
+    TH_TERM_NUMBER,
+    TH_TERM_VALUE,
+    TH_TERM_NUM,
+    TH_TERM_DEN,
+    TH_TERM_DISTRICT_COMMUNES
+};
 struct th_term {
     enum th_term_kind kind;
-    int sign;                            /* +1 or -1 */
+    int sign;                             /* +1 or -1 */
     const struct th_criterion *criterion; /* of VALUE, NUM, DEN */
-    struct th_decimal number;            /* of NUMBER */
+    struct th_decimal number;             /* of NUMBER */
 };
 enum th_comparison { TH_LESS, TH_LESS_EQUAL, TH_EQUAL, TH_GREATER_EQUAL, TH_GREATER };
 struct th_rule {
@@ -240,13 +263,22 @@ const char *th_name_in(struct th_name name, const char *language);
 /* What a change of catalogue would strand (SEMANTICS 3): differences that matter
  * to accepted data, found without the data; the store counts the observations. */
 enum th_change_kind {
-    TH_CHANGE_CRITERION_REMOVED, TH_CHANGE_CHOICE_REMOVED, TH_CHANGE_KIND, TH_CHANGE_FREQUENCY,
-    TH_CHANGE_AGGREGATION, TH_CHANGE_DECIMALS, TH_CHANGE_FORM_REMOVED, TH_CHANGE_DISTRICT_REMOVED,
-    TH_CHANGE_FORM_INTERVAL, TH_CHANGE_CRITERION_INTERVAL, TH_CHANGE_DISTRICT_INTERVAL,
+    TH_CHANGE_CRITERION_REMOVED,
+    TH_CHANGE_CHOICE_REMOVED,
+    TH_CHANGE_KIND,
+    TH_CHANGE_FREQUENCY,
+    TH_CHANGE_AGGREGATION,
+    TH_CHANGE_DECIMALS,
+    TH_CHANGE_FORM_REMOVED,
+    TH_CHANGE_DISTRICT_REMOVED,
+    TH_CHANGE_FORM_INTERVAL,
+    TH_CHANGE_CRITERION_INTERVAL,
+    TH_CHANGE_DISTRICT_INTERVAL,
 };
 struct th_change {
     enum th_change_kind kind;
-    const char *district, *form, *criterion, *choice; /* of the OLD catalogue; NULL: not about one */
+    const char *district, *form, *criterion,
+        *choice;             /* of the OLD catalogue; NULL: not about one */
     struct th_interval lost; /* of interval changes: reports about base periods ending here */
 };
 /* Calls `each` for every such difference. */

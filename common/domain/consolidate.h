@@ -16,22 +16,22 @@ struct th_consolidation_request {
     const struct th_catalogue *catalogue;
     const struct th_form *form;
     struct th_period period;
-    const bool *districts;  /* by district index: figures wanted; NULL: all. The province is
-                               always combined over ALL districts */
-    const bool *criteria;   /* by criterion index; NULL: all */
-    bool with_districts;    /* give district figures */
-    bool with_province;     /* give the province figure ("*") */
-    bool by_period;         /* one set of figures a base period instead of one for all */
-    bool members;           /* keep the members of commune lists */
-    int64_t as_of_us;       /* base periods that have not begun at it are not expected */
+    const bool *districts; /* by district index: figures wanted; NULL: all. The province is
+                              always combined over ALL districts */
+    const bool *criteria;  /* by criterion index; NULL: all */
+    bool with_districts;   /* give district figures */
+    bool with_province;    /* give the province figure ("*") */
+    bool by_period;        /* one set of figures a base period instead of one for all */
+    bool members;          /* keep the members of commune lists */
+    int64_t as_of_us;      /* base periods that have not begun at it are not expected */
 };
 
 /* One observation of the current revision. */
 struct th_cell {
     bool not_applicable;
-    struct th_decimal num;  /* count, amount, score, or numerator */
-    struct th_decimal den;  /* ratio */
-    struct th_slice choice; /* choice value */
+    struct th_decimal num;           /* count, amount, score, or numerator */
+    struct th_decimal den;           /* ratio */
+    struct th_slice choice;          /* choice value */
     const struct th_slice *communes; /* commune codes */
     size_t commune_count;
 };
@@ -44,11 +44,11 @@ struct th_figure {
     const struct th_district *district; /* NULL: the province */
     const struct th_criterion *criterion;
     uint64_t reported, expected, not_applicable;
-    const char *num, *den;    /* ratios: exact; else "" */
-    const char *value;        /* "" when there is none; at most 6 digits after the point,
-                                 half away from zero, no trailing zeros */
-    const char *choice;       /* one figure a choice of a distribution (value = how many
-                                 districts); a district's own choice (value ""); else "" */
+    const char *num, *den;      /* ratios: exact; else "" */
+    const char *value;          /* "" when there is none; at most 6 digits after the point,
+                                   half away from zero, no trailing zeros */
+    const char *choice;         /* one figure a choice of a distribution (value = how many
+                                   districts); a district's own choice (value ""); else "" */
     const char *const *members; /* of a commune list, sorted, when asked for */
     size_t member_count;
     const struct th_exact *exact; /* NULL when there is no value; for th_figure_exact */

@@ -9,9 +9,9 @@
 
 #include "common/base/arena.h"
 
-#define TH_DECIMAL_DIGITS 18
+#define TH_DECIMAL_DIGITS    18
 #define TH_DECIMAL_MAX_SCALE 9
-#define TH_DECIMAL_TEXT 32 /* bytes that any decimal's text fits in, NUL included */
+#define TH_DECIMAL_TEXT      32 /* bytes that any decimal's text fits in, NUL included */
 
 struct th_decimal {
     int64_t unscaled; /* value * 10^scale, |unscaled| < 10^18 */

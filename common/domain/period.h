@@ -28,8 +28,15 @@ void th_base_period_format(enum th_frequency frequency, int32_t ordinal, char *o
 bool th_base_period_parse(enum th_frequency frequency, struct th_slice text, int32_t *ordinal);
 
 enum th_period_kind {
-    TH_PERIOD_DAY, TH_PERIOD_MONTH, TH_PERIOD_QUARTER, TH_PERIOD_HALF, TH_PERIOD_NINE_MONTHS,
-    TH_PERIOD_YEAR, TH_PERIOD_RANGE, TH_PERIOD_NAMED, TH_PERIOD_TO_DATE,
+    TH_PERIOD_DAY,
+    TH_PERIOD_MONTH,
+    TH_PERIOD_QUARTER,
+    TH_PERIOD_HALF,
+    TH_PERIOD_NINE_MONTHS,
+    TH_PERIOD_YEAR,
+    TH_PERIOD_RANGE,
+    TH_PERIOD_NAMED,
+    TH_PERIOD_TO_DATE,
 };
 
 /* A span of days with its canonical identifier. */

@@ -12,14 +12,14 @@ enum th_severity { TH_SEVERITY_ERROR = 1, TH_SEVERITY_WARNING = 2 };
 
 /* Everything about one problem; texts live in the list's arena. */
 struct th_problem {
-    const char *code;       /* "value.out_of_range", "rule.list-agrees" */
+    const char *code; /* "value.out_of_range", "rule.list-agrees" */
     enum th_severity severity;
     const char *criterion;  /* code, "" when not about one */
     const char *value;      /* the offending value, at most 200 characters, "" when none */
     const char *limit;      /* what it is measured against ("0..100", "2024-03"), "" when none */
     const char *message_vi; /* ready for people */
     const char *message_en;
-    size_t line, column;    /* in a file, 1-based; 0: not from a file */
+    size_t line, column; /* in a file, 1-based; 0: not from a file */
 };
 
 struct th_problem_list {
@@ -36,7 +36,7 @@ struct th_problem_code {
     const char *template_vi; /* {value} {limit} {criterion} are filled in; a part in [] is left
                                 out when a placeholder in it has nothing to show */
     const char *template_en;
-    const char *meaning;     /* when it arises, for the docs */
+    const char *meaning; /* when it arises, for the docs */
 };
 extern const struct th_problem_code th_problem_codes[]; /* ends with a NULL code */
 

@@ -12,28 +12,32 @@
 #include "common/domain/decimal.h"
 #include "common/domain/problem.h"
 
-#define TH_REPORT_BYTES_MAX (128 * 1024)
-#define TH_REPORT_TEXT_MAX 10000      /* characters of a narrative */
-#define TH_REPORT_NOTE_MAX 1000       /* characters of a note or reason */
+#define TH_REPORT_BYTES_MAX        (128 * 1024)
+#define TH_REPORT_TEXT_MAX         10000 /* characters of a narrative */
+#define TH_REPORT_NOTE_MAX         1000  /* characters of a note or reason */
 #define TH_REPORT_OBSERVATIONS_MAX 2000
 
 enum th_answer {
-    TH_ANSWER_NUMBER, TH_ANSWER_RATIO, TH_ANSWER_CHOICE, TH_ANSWER_COMMUNES, TH_ANSWER_TEXT,
+    TH_ANSWER_NUMBER,
+    TH_ANSWER_RATIO,
+    TH_ANSWER_CHOICE,
+    TH_ANSWER_COMMUNES,
+    TH_ANSWER_TEXT,
     TH_ANSWER_NOT_APPLICABLE,
 };
 
 struct th_observation {
     struct th_slice criterion_code; /* as given */
     enum th_answer answer;
-    struct th_decimal number;       /* NUMBER, or the numerator of RATIO */
-    struct th_decimal den;          /* RATIO, when has_num / has_den */
+    struct th_decimal number; /* NUMBER, or the numerator of RATIO */
+    struct th_decimal den;    /* RATIO, when has_num / has_den */
     bool has_num, has_den;
-    struct th_slice text;           /* CHOICE value, TEXT, or reason of NOT_APPLICABLE */
-    struct th_slice *communes;      /* COMMUNES: codes, sorted and unique once validated */
+    struct th_slice text;      /* CHOICE value, TEXT, or reason of NOT_APPLICABLE */
+    struct th_slice *communes; /* COMMUNES: codes, sorted and unique once validated */
     size_t commune_count;
     struct th_slice note;
     size_t line, criterion_column, column, of_column; /* of a file, 0: none */
-    const struct th_criterion *criterion; /* set by validation; NULL: unknown */
+    const struct th_criterion *criterion;             /* set by validation; NULL: unknown */
 };
 
 struct th_report {

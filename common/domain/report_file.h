@@ -18,8 +18,8 @@
  * takes `own_district`. Revision and id are left 0 for the caller. True when no
  * problem is an error; false also when the file could not be read at all. */
 bool th_report_file_read(struct th_slice file, const struct th_catalogue *catalogue,
-                         const char *own_district, struct th_arena *arena,
-                         struct th_report *report, struct th_problem_list *problems);
+                         const char *own_district, struct th_arena *arena, struct th_report *report,
+                         struct th_problem_list *problems);
 
 /* One cell pair of a criterion, as files and bulk imports write them: `value`
  * ("n/a", a number, a numerator, a choice, commune codes separated by blanks, or

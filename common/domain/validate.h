@@ -17,12 +17,12 @@ typedef size_t (*th_history_fn)(void *context, const struct th_criterion *criter
 
 struct th_validation {
     const struct th_catalogue *catalogue;
-    const char *own_district;     /* code that the sender may report for; NULL: any */
-    bool by_province;             /* the sender is an approver: province forms, any district.
-                                     Neither this nor own_district: an import, any form */
-    int64_t now_us;               /* accepted_at; the office: its own clock */
-    bool ignore_lock;             /* historic, import, or an exception in force */
-    th_history_fn history;        /* NULL: no tenfold check */
+    const char *own_district; /* code that the sender may report for; NULL: any */
+    bool by_province;         /* the sender is an approver: province forms, any district.
+                                 Neither this nor own_district: an import, any form */
+    int64_t now_us;           /* accepted_at; the office: its own clock */
+    bool ignore_lock;         /* historic, import, or an exception in force */
+    th_history_fn history;    /* NULL: no tenfold check */
     void *history_context;
 };
 

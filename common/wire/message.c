@@ -60,7 +60,7 @@ void th_server_message_encode(const Tonghop__V1__ServerMessage *message, struct 
 ProtobufCBinaryData th_bytes(struct th_slice slice)
 {
     /* protobuf-c only reads what a message to be packed points to. */
-    return (ProtobufCBinaryData){.len = slice.size, .data = (uint8_t *)(uintptr_t)slice.bytes};
+    return (ProtobufCBinaryData){.len = slice.size, .data = (uint8_t *)slice.bytes};
 }
 
 ProtobufCBinaryData th_bytes_of(const void *bytes, size_t size)

@@ -14,8 +14,8 @@
 #include "tonghop/v1/tonghop.pb-c.h"
 
 #define TH_WIRE_PROTOCOL_VERSION 1
-#define TH_WIRE_PART_BYTES       (256 * 1024)      /* a part of a result or catalogue */
-#define TH_WIRE_ARENA_LIMIT      (8 * 1024 * 1024) /* decoding one message */
+#define TH_WIRE_PART_BYTES       ((size_t)256 * 1024)      /* a part of a result or catalogue */
+#define TH_WIRE_ARENA_LIMIT      ((size_t)8 * 1024 * 1024) /* decoding one message */
 
 /* NULL when the bytes are no such message or the arena's limit is reached. */
 const Tonghop__V1__ClientMessage *th_client_message_decode(struct th_slice bytes,

@@ -378,7 +378,7 @@ bool th_report_unpack(struct th_slice bytes, struct th_arena *arena, struct th_r
     *report = (struct th_report){0};
     find_report_id(bytes, report->id);
 
-    if (bytes.size > TH_REPORT_BYTES_MAX) {
+    if (bytes.size > (size_t)TH_REPORT_BYTES_MAX) {
         char shown[48], limit[48];
         snprintf(shown, sizeof(shown), "%zu bytes", bytes.size);
         snprintf(limit, sizeof(limit), "%d bytes", TH_REPORT_BYTES_MAX);

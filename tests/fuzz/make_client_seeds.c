@@ -32,7 +32,7 @@ static struct th_report report_head(void)
         .catalogue_version = 1,
         .prepared_at_us = 1712300000000000,
     };
-    for (uint8_t i = 0; i < sizeof(report.id); i++)
+    for (size_t i = 0; i < sizeof(report.id); i++)
         report.id[i] = (uint8_t)(0x10 * i + i);
     return report;
 }

@@ -27,7 +27,8 @@ void office_files_make(struct office_files *files)
     struct th_error error = {0};
     snprintf(files->folder, sizeof(files->folder), "/tmp/tonghop-test-XXXXXX");
     must(mkdtemp(files->folder) != NULL, "a folder");
-    must(snprintf(files->path, sizeof(files->path), "%.200s/outbox.db", files->folder) > 0, "a path");
+    must(snprintf(files->path, sizeof(files->path), "%.200s/outbox.db", files->folder) > 0,
+         "a path");
     must(th_outbox_open(files->path, &files->outbox, &error) == TH_OK, error.message);
 }
 
@@ -401,4 +402,36 @@ void world_say_entries(struct world *world, const Tonghop__V1__EntriesRequest *r
     message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_ENTRIES;
     message.entries = &entries;
     world_say(world, &message);
+}
+
+/* ---- reports of world_queue ---- */
+
+void id_of(uint8_t tag, uint8_t id[16])
+{
+    memset(id, tag, 16);
+}
+
+void world_queue(struct world *world, size_t count)
+{
+    for (size_t i = 1; i <= count; i++) {
+        char body[16], period[16];
+        snprintf(body, sizeof(body), "body %zu", i);
+        snprintf(period, sizeof(period), "2024-%02zu", i);
+        CU_ASSERT_EQUAL(put_report(world->files.outbox, (uint8_t)i, FORM, period, 1, body), TH_OK);
+    }
+}
+
+void world_accept_queued(struct world *world, uint8_t tag)
+{
+    uint8_t id[16];
+    char body[16], period[16];
+    id_of(tag, id);
+    snprintf(body, sizeof(body), "body %d", tag);
+    snprintf(period, sizeof(period), "2024-%02d", tag);
+    world_accept(world, id, body, period, 1);
+}
+
+bool is_hello(const Tonghop__V1__ClientMessage *message)
+{
+    return message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO;
 }

@@ -12,7 +12,7 @@
 
 #define DISTRICT "194"
 #define PROVINCE "22"
-#define FORM "joint-agency"
+#define FORM     "joint-agency"
 
 /* ---- an outbox ---- */
 struct office_files {
@@ -106,5 +106,12 @@ void world_add_rejection(struct world *world, Tonghop__V1__Receipts *receipts,
 void world_say_receipts(struct world *world, Tonghop__V1__Receipts *receipts);
 /* Answers an EntriesRequest from the chain. */
 void world_say_entries(struct world *world, const Tonghop__V1__EntriesRequest *request);
+
+/* Queues `count` reports: report N has tag N, period 2024-N, revision 1, "body N". */
+void world_queue(struct world *world, size_t count);
+/* The province accepts report `tag` of those. */
+void world_accept_queued(struct world *world, uint8_t tag);
+void id_of(uint8_t tag, uint8_t id[16]);
+bool is_hello(const Tonghop__V1__ClientMessage *message);
 
 #endif

@@ -52,8 +52,8 @@ static void accept(struct th_outbox *outbox, uint8_t tag, uint64_t sequence)
 static void add_entry(struct th_outbox *outbox, uint64_t sequence, const char *period,
                       uint32_t revision)
 {
-    struct th_entry entry = {.epoch = 1, .sequence = sequence, .form = FORM, .period = period,
-                             .revision = revision};
+    struct th_entry entry = {
+        .epoch = 1, .sequence = sequence, .form = FORM, .period = period, .revision = revision};
     uint8_t hash[TH_HASH_BYTES] = {(uint8_t)sequence};
     CU_ASSERT_EQUAL(th_outbox_add_entry(outbox, &entry, hash, &ignored), TH_OK);
 }
@@ -111,9 +111,9 @@ static void test_revisions_go_on_from_the_highest_known(void)
         {"a rejected one is not used again", FORM, "2024-04", 4},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        TH_CHECK(cases[i].name, th_outbox_next_revision(files.outbox, cases[i].form,
-                                                        cases[i].period, &revision,
-                                                        &ignored) == TH_OK);
+        TH_CHECK(cases[i].name,
+                 th_outbox_next_revision(files.outbox, cases[i].form, cases[i].period, &revision,
+                                         &ignored) == TH_OK);
         TH_CHECK(cases[i].name, revision == cases[i].want_revision);
     }
     office_files_remove(&files);
@@ -209,8 +209,8 @@ static void test_newest_revision_of_a_key(void)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         uint32_t revision = 0;
-        TH_CHECK(cases[i].name, th_outbox_newest(files.outbox, FORM, cases[i].period,
-                                                 keep_revision, &revision, &ignored) == TH_OK);
+        TH_CHECK(cases[i].name, th_outbox_newest(files.outbox, FORM, cases[i].period, keep_revision,
+                                                 &revision, &ignored) == TH_OK);
         TH_CHECK(cases[i].name, revision == cases[i].want_revision);
     }
     office_files_remove(&files);

@@ -57,8 +57,7 @@ static void test_sound_outbox_passes(void)
     struct th_receipt_counts counts;
     struct th_error error = {0};
     make_history(&world);
-    enum th_status status =
-        th_receipts_verify(world.files.outbox, &world.bundle, &counts, &error);
+    enum th_status status = th_receipts_verify(world.files.outbox, &world.bundle, &counts, &error);
     TH_CHECK(error.message, status == TH_OK);
     CU_ASSERT_EQUAL(counts.entries, 4);
     CU_ASSERT_EQUAL(counts.signatures, 3);
@@ -87,13 +86,14 @@ static void test_every_change_is_found(void)
         const char *want_words; /* of the first difference */
         uint64_t want_gaps;
     } cases[] = {
-        {"an instant of an entry", "UPDATE entry SET accepted_at_us = accepted_at_us - 1 "
-                                   "WHERE sequence = 3",
+        {"an instant of an entry",
+         "UPDATE entry SET accepted_at_us = accepted_at_us - 1 "
+         "WHERE sequence = 3",
          "entry 3", 0},
         {"a revision of an entry", "UPDATE entry SET revision = 9 WHERE sequence = 1", "entry 1",
          0},
-        {"an entry in the middle taken out",
-         "DELETE FROM entry WHERE sequence = 2", "entries 2 to 2", 1},
+        {"an entry in the middle taken out", "DELETE FROM entry WHERE sequence = 2",
+         "entries 2 to 2", 1},
         {"the beginning taken out", "DELETE FROM entry WHERE sequence = 1", "entries 1 to 1", 1},
         /* A chain cut off at its end is still a chain: only the signature tells. */
         {"the end taken out", "DELETE FROM entry WHERE sequence = 4", "entry 4", 0},
@@ -103,20 +103,25 @@ static void test_every_change_is_found(void)
          "UPDATE receipt_run SET signature = (SELECT signature FROM receipt_run "
          "WHERE last_sequence = 3) WHERE last_sequence = 4",
          "signature of entry 4", 0},
-        {"a signature of an unknown key", "UPDATE receipt_run SET key_id = zeroblob(8) "
-                                          "WHERE last_sequence = 2",
+        {"a signature of an unknown key",
+         "UPDATE receipt_run SET key_id = zeroblob(8) "
+         "WHERE last_sequence = 2",
          "does not name", 0},
-        {"the bytes of a report", "UPDATE report SET body = CAST('body 9' AS BLOB) "
-                                  "WHERE period = '2024-01'",
+        {"the bytes of a report",
+         "UPDATE report SET body = CAST('body 9' AS BLOB) "
+         "WHERE period = '2024-01'",
          "were changed", 0},
-        {"the digest of a report", "UPDATE report SET digest = zeroblob(32) "
-                                   "WHERE period = '2024-01'",
+        {"the digest of a report",
+         "UPDATE report SET digest = zeroblob(32) "
+         "WHERE period = '2024-01'",
          "other bytes", 0},
-        {"an accepted report put back", "UPDATE report SET state = 'queued' "
-                                        "WHERE period = '2024-01'",
+        {"an accepted report put back",
+         "UPDATE report SET state = 'queued' "
+         "WHERE period = '2024-01'",
          "not marked accepted", 0},
-        {"a report accepted by nobody", "UPDATE report SET state = 'accepted', epoch = 1, "
-                                        "sequence = 77 WHERE period = '2024-03'",
+        {"a report accepted by nobody",
+         "UPDATE report SET state = 'accepted', epoch = 1, "
+         "sequence = 77 WHERE period = '2024-03'",
          "without an entry", 0},
         {"a rejection's bytes", "UPDATE rejection SET message = zeroblob(10)", "not readable", 0},
         {"a rejection of another report",

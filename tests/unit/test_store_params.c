@@ -70,11 +70,11 @@ static void test_what_was_put_is_read_back(void)
     th_param_array_end(&params);
     TH_CHECK("opens", th_array_open(&reader, params.bytes.bytes, params.bytes.size));
     TH_CHECK("count", reader.count == 3);
-    TH_CHECK("first", th_array_next(&reader, &bytes, &size) && size == 8 &&
-                          th_get_int8(bytes) == INT64_MIN);
+    TH_CHECK("first",
+             th_array_next(&reader, &bytes, &size) && size == 8 && th_get_int8(bytes) == INT64_MIN);
     TH_CHECK("second", th_array_next(&reader, &bytes, &size) && !bytes);
-    TH_CHECK("third", th_array_next(&reader, &bytes, &size) &&
-                          th_get_int8(bytes) == 999999999999999999);
+    TH_CHECK("third",
+             th_array_next(&reader, &bytes, &size) && th_get_int8(bytes) == 999999999999999999);
     TH_CHECK("end", !th_array_next(&reader, &bytes, &size));
     th_params_free(&params);
 }

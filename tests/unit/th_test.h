@@ -18,7 +18,8 @@ struct th_test {
     do {                                                                                           \
         bool th_check_ok = (condition);                                                            \
         if (!th_check_ok)                                                                          \
-            fprintf(stderr, "\n    %s:%d: case '%s': %s\n", __FILE__, __LINE__, (row), #condition); \
+            fprintf(stderr, "\n    %s:%d: case '%s': %s\n", __FILE__, __LINE__, (row),             \
+                    #condition);                                                                   \
         CU_ASSERT_TRUE(th_check_ok);                                                               \
     } while (0)
 
