@@ -267,7 +267,8 @@ struct chain_entry *world_accept(struct world *world, const uint8_t id[16], cons
     entry->epoch = world->epoch;
     entry->sequence = before ? before->sequence + 1 : 1;
     entry->revision = revision;
-    entry->accepted_at_us = 1710000000000000 + (int64_t)world->chain_count * 1000;
+    entry->accepted_at_us =
+        1710000000000000 + (int64_t)world->chain_count * 1000 + world->clock_step_us;
     memcpy(entry->id, id, sizeof(entry->id));
     th_sha256(body, strlen(body), entry->digest);
     snprintf(entry->form, sizeof(entry->form), "%s", FORM);

@@ -60,6 +60,7 @@ struct world {
     struct chain_entry chain[CHAIN_MAX];
     size_t chain_count;
     uint32_t epoch;
+    int64_t clock_step_us; /* added to the instants of further entries */
     /* what the office did */
     struct office_message sent[SENT_MAX];
     size_t sent_count, read_count;

@@ -398,6 +398,26 @@ static void test_catalogue_of_another_digest_is_not_kept(void)
     world_end(&world);
 }
 
+static void test_catalogue_replaced_while_it_is_fetched(void)
+{
+    struct world world;
+    uint8_t digest[32] = {1};
+    world_make(&world, 4, 10);
+    world_pass(&world, 0);
+    world_next(&world);
+    for (uint64_t version = 3; version <= 4; version++) {
+        Tonghop__V1__Welcome *welcome = world_welcome(&world);
+        welcome->catalogue_version = version;
+        welcome->catalogue_digest = th_bytes_of(digest, 32);
+        world_say_welcome(&world, welcome);
+        /* The parts of version 3 stop coming: it has to be asked for anew. */
+        const ClientMessage *message = world_next(&world);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(message);
+        CU_ASSERT_EQUAL(message->body_case, TONGHOP__V1__CLIENT_MESSAGE__BODY_CATALOGUE_REQUEST);
+    }
+    world_end(&world);
+}
+
 static void test_refresh_greets_again(void)
 {
     struct world world;
@@ -477,6 +497,8 @@ static const struct th_test tests[] = {
     {"a changed catalogue is fetched before delivery",
      test_changed_catalogue_is_fetched_before_delivery},
     {"a catalogue of another digest is not kept", test_catalogue_of_another_digest_is_not_kept},
+    {"a catalogue replaced while it is fetched is asked for anew",
+     test_catalogue_replaced_while_it_is_fetched},
     {"refresh greets again", test_refresh_greets_again},
     {"a notice is kept, then acknowledged", test_notice_is_kept_then_acknowledged},
     {"noise changes nothing", test_noise_changes_nothing},

@@ -159,7 +159,38 @@ static void test_another_bundle_does_not_verify(void)
     world_end(&world);
 }
 
+/* A chain that is right but for its instants: delivery would not have taken it. */
+static void test_instants_that_run_back_are_found(void)
+{
+    struct world world;
+    struct th_receipt_counts counts;
+    struct th_error error = {0};
+    uint8_t id[16] = {1};
+    world_make(&world, 4, 10);
+    world_accept(&world, id, "first", "2024-01", 1);
+    world.clock_step_us = -1000000;
+    id[0] = 2;
+    world_accept(&world, id, "second", "2024-02", 1);
+    for (size_t i = 0; i < 2; i++) {
+        const struct chain_entry *made = &world.chain[i];
+        struct th_entry entry = {.epoch = 1,
+                                 .sequence = made->sequence,
+                                 .form = made->form,
+                                 .period = made->period,
+                                 .revision = 1,
+                                 .accepted_at_us = made->accepted_at_us};
+        memcpy(entry.report_id, made->id, sizeof(made->id));
+        memcpy(entry.digest, made->digest, sizeof(made->digest));
+        CU_ASSERT_EQUAL(th_outbox_add_entry(world.files.outbox, &entry, made->hash, &error), TH_OK);
+    }
+    CU_ASSERT_EQUAL(th_receipts_verify(world.files.outbox, &world.bundle, &counts, &error),
+                    TH_PERMANENT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(error.message, "accepted before"));
+    world_end(&world);
+}
+
 static const struct th_test tests[] = {
+    {"instants that run back are found", test_instants_that_run_back_are_found},
     {"a sound outbox passes", test_sound_outbox_passes},
     {"an empty outbox passes", test_empty_outbox_passes},
     {"every change is found and named", test_every_change_is_found},

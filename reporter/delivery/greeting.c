@@ -1,0 +1,292 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "reporter/delivery/engine.h"
+
+#define GREETING_TIMEOUT_MS 10000 /* a handshake on a loaded province may take as long */
+#define CLOCK_TOLERANCE_US  INT64_C(300000000) /* five minutes */
+#define NOTICE_TEXT_MAX     40000
+#define NOTICE_COMMENTS     2000
+#define EPOCHS_MAX          1000 /* restores that an office may have missed */
+#define SMALLEST_BATCH      1024 /* bytes; a province that allows less is not meant */
+
+typedef Tonghop__V1__ClientMessage ClientMessage;
+
+int64_t th_greeting_timeout_ms(const struct th_delivery *delivery)
+{
+    int64_t timeout = delivery->settings.answer_timeout_ms;
+    return timeout < GREETING_TIMEOUT_MS ? timeout : GREETING_TIMEOUT_MS;
+}
+
+void th_greeting_send(struct th_delivery *delivery, int64_t now_ms)
+{
+    struct th_error error;
+    struct th_outbox_head head;
+    struct th_outbox_catalogue catalogue;
+    uint64_t notice_id;
+    enum th_status status = th_outbox_get_head(delivery->outbox, &head, &error);
+    if (status == TH_OK)
+        status = th_outbox_get_catalogue(delivery->outbox, &catalogue, NULL, &error);
+    if (status == TH_OK)
+        status = th_outbox_last_notice(delivery->outbox, &notice_id, &error);
+    if (status != TH_OK) {
+        th_engine_outbox_failed(delivery, &error, now_ms);
+        return;
+    }
+
+    Tonghop__V1__Hello hello;
+    tonghop__v1__hello__init(&hello);
+    hello.protocol_version = TH_WIRE_PROTOCOL_VERSION;
+    hello.software = th_bytes(TH_SLICE("tonghop-reporter " TONGHOP_VERSION));
+    hello.epoch = head.epoch;
+    hello.sequence = head.sequence;
+    if (head.sequence > 0)
+        hello.hash = th_bytes_of(head.hash, sizeof(head.hash));
+    hello.catalogue_version = catalogue.version;
+    hello.notice_id = notice_id;
+    hello.language = th_bytes(th_slice_of(delivery->settings.language));
+    ClientMessage message;
+    tonghop__v1__client_message__init(&message);
+    message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO;
+    message.hello = &hello;
+
+    delivery->greeting_ms = now_ms;
+    delivery->greeting_open = true;
+    if (delivery->state == TH_LINK_GREETING)
+        delivery->due_ms = now_ms + th_greeting_timeout_ms(delivery);
+    (void)th_engine_send(delivery, &message, now_ms);
+}
+
+/* Who answers, and by which rules. */
+static enum th_status check_identity(struct th_delivery *delivery,
+                                     const Tonghop__V1__Welcome *welcome, struct th_error *error)
+{
+    const struct th_bundle *bundle = delivery->settings.bundle;
+    if (welcome->protocol_version != TH_WIRE_PROTOCOL_VERSION)
+        return th_error_set(error, TH_REJECTED,
+                            "the province speaks protocol version %" PRIu32
+                            ", this program version %d; install the matching version",
+                            welcome->protocol_version, TH_WIRE_PROTOCOL_VERSION);
+    if (!th_slice_equals(th_bytes_slice(welcome->province), bundle->province) ||
+        !th_slice_equals(th_bytes_slice(welcome->district), bundle->name))
+        return th_error_set(error, TH_REJECTED,
+                            "the collector answers for another province or district than %s/%s of "
+                            "the bundle; join with the bundle that the province gave for this key",
+                            bundle->province, bundle->name);
+    if (!th_slice_equals(th_bytes_slice(welcome->role), "district"))
+        return th_error_set(error, TH_REJECTED,
+                            "the province enrolled this key for another role than district");
+    if ((welcome->sequence > 0 || welcome->hash.len > 0) && welcome->hash.len != TH_HASH_BYTES)
+        return th_error_set(error, TH_REJECTED, "the province's greeting is malformed");
+    return TH_OK;
+}
+
+static enum th_status judge_same_epoch(struct th_delivery *delivery,
+                                       const Tonghop__V1__Welcome *welcome,
+                                       const struct th_outbox_head *head, struct th_error *error)
+{
+    uint8_t hash[TH_HASH_BYTES];
+    bool found = true;
+    if (welcome->sequence > head->sequence) {
+        delivery->target = (struct th_chain_target){welcome->epoch, welcome->sequence};
+        return TH_OK;
+    }
+    /* A greeting repeated within a connection may have been answered before receipts
+     * that have overtaken it; the first cannot. */
+    if (welcome->sequence < head->sequence && !delivery->greeted)
+        return th_error_set(error, TH_REJECTED,
+                            "the province holds %" PRIu64 " receipts fewer than this office (its "
+                            "database was restored?); nothing is sent until the province has run "
+                            "`tonghop-collector restored`",
+                            head->sequence - welcome->sequence);
+    if (welcome->sequence == 0)
+        return TH_OK;
+    enum th_status status = th_outbox_entry_hash(delivery->outbox, welcome->epoch,
+                                                 welcome->sequence, hash, &found, error);
+    if (status != TH_OK)
+        return status;
+    if (!found || memcmp(hash, welcome->hash.data, TH_HASH_BYTES) != 0)
+        return th_error_set(error, TH_REJECTED,
+                            "the province's entry %" PRIu64 " is another than the receipt that "
+                            "this office holds; keep the outbox and call the province",
+                            welcome->sequence);
+    return TH_OK;
+}
+
+/* Compares the province's head with the office's and sets the target to catch up to.
+ * TH_REJECTED: they contradict each other. */
+static enum th_status judge_head(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome,
+                                 struct th_error *error)
+{
+    struct th_outbox_head head;
+    bool known;
+    enum th_status status = th_outbox_get_head(delivery->outbox, &head, error);
+    if (status != TH_OK)
+        return status;
+    if (welcome->epoch == head.epoch)
+        return judge_same_epoch(delivery, welcome, &head, error);
+    if (welcome->epoch < head.epoch || welcome->epoch - head.epoch > EPOCHS_MAX) {
+        if (delivery->greeted)
+            return TH_OK;
+        return th_error_set(error, TH_REJECTED,
+                            "the province's chain is of epoch %" PRIu32
+                            ", the receipts of this office of epoch %" PRIu32,
+                            welcome->epoch, head.epoch);
+    }
+    if (welcome->sequence == 0)
+        return TH_OK;
+    /* A new epoch that has no entry yet points back at one that is held. */
+    status =
+        th_outbox_has_hash(delivery->outbox, welcome->hash.data, welcome->epoch, &known, error);
+    if (status == TH_OK && !known)
+        delivery->target = (struct th_chain_target){welcome->epoch, welcome->sequence};
+    return status;
+}
+
+static uint32_t limit(uint32_t ours, uint32_t theirs, uint32_t most)
+{
+    uint32_t value = theirs > 0 && theirs < ours ? theirs : ours;
+    value = value < most ? value : most;
+    return value > 0 ? value : 1;
+}
+
+static void take_terms(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome)
+{
+    const struct th_delivery_settings *settings = &delivery->settings;
+    delivery->window = limit(settings->window, welcome->window, TH_WINDOW_MAX);
+    delivery->batch_reports =
+        limit(settings->batch_reports, welcome->max_batch_reports, TH_BATCH_REPORTS_MAX);
+    delivery->batch_bytes = limit(1024 * 1024, welcome->max_batch_bytes, 1024 * 1024);
+    if (delivery->batch_bytes < SMALLEST_BATCH)
+        delivery->batch_bytes = SMALLEST_BATCH;
+    delivery->wanted_catalogue = welcome->catalogue_version;
+    memset(delivery->wanted_digest, 0, sizeof(delivery->wanted_digest));
+    if (welcome->catalogue_digest.len == sizeof(delivery->wanted_digest))
+        memcpy(delivery->wanted_digest, welcome->catalogue_digest.data,
+               sizeof(delivery->wanted_digest));
+
+    int64_t ahead_us;
+    if (!__builtin_sub_overflow(th_clock_now_us(), welcome->server_time_us, &ahead_us) &&
+        (ahead_us > CLOCK_TOLERANCE_US || ahead_us < -CLOCK_TOLERANCE_US) &&
+        th_log_gate_open(&delivery->clock_gate, NULL))
+        th_log(TH_LOG_WARNING,
+               "clock differs from the province's by seconds=%" PRId64
+               "; locks and due dates go by the province's clock: set this machine's",
+               ahead_us / 1000000);
+}
+
+void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome,
+                         int64_t now_ms)
+{
+    struct th_error error;
+    enum th_status status = check_identity(delivery, welcome, &error);
+    if (status == TH_OK)
+        status = judge_head(delivery, welcome, &error);
+    if (status == TH_REJECTED) {
+        th_engine_mistrust(delivery, "the greeting", &error);
+        th_engine_event(delivery, TH_EVENT_MISTRUSTED, error.message, now_ms);
+        return;
+    }
+    if (status != TH_OK) {
+        th_engine_outbox_failed(delivery, &error, now_ms);
+        return;
+    }
+    bool first = !delivery->greeted;
+    uint64_t wanted_before = delivery->wanted_catalogue;
+    delivery->greeted = true;
+    delivery->level_noted = false;
+    delivery->greeting_open = false;
+    delivery->answer_ms = now_ms;
+    take_terms(delivery, welcome);
+    delivery->reason[0] = '\0';
+    if (first) {
+        delivery->welcomed_ms = now_ms;
+        th_engine_note_link(delivery, true, false);
+        th_log(TH_LOG_INFO,
+               "delivery welcomed endpoint=%s software=\"%.*s\" epoch=%" PRIu32 " sequence=%" PRIu64
+               " catalogue=%" PRIu64 " window=%" PRIu32,
+               th_delivery_endpoint(delivery),
+               (int)(welcome->software.len < 60 ? welcome->software.len : 60),
+               (const char *)welcome->software.data, welcome->epoch, welcome->sequence,
+               welcome->catalogue_version, delivery->window);
+    }
+    /* What is under way in FETCHING and CATCHING_UP comes to the same question, but for
+     * a catalogue that was replaced while it was fetched: the rest would never come. */
+    if (delivery->state == TH_LINK_GREETING || delivery->state == TH_LINK_DELIVERING ||
+        (delivery->state == TH_LINK_FETCHING && wanted_before != delivery->wanted_catalogue))
+        th_greeting_next(delivery, now_ms);
+}
+
+bool th_is_behind(const struct th_outbox_head *head, const struct th_chain_target *target)
+{
+    return head->epoch < target->epoch ||
+           (head->epoch == target->epoch && head->sequence < target->sequence);
+}
+
+void th_greeting_next(struct th_delivery *delivery, int64_t now_ms)
+{
+    struct th_error error;
+    struct th_outbox_head head;
+    struct th_outbox_catalogue held;
+    enum th_status status = th_outbox_get_head(delivery->outbox, &head, &error);
+    if (status == TH_OK)
+        status = th_outbox_get_catalogue(delivery->outbox, &held, NULL, &error);
+    if (status != TH_OK) {
+        th_engine_outbox_failed(delivery, &error, now_ms);
+        return;
+    }
+    if (delivery->wanted_catalogue != 0 &&
+        (held.version != delivery->wanted_catalogue ||
+         memcmp(held.digest, delivery->wanted_digest, sizeof(held.digest)) != 0))
+        th_engine_event(delivery, TH_EVENT_CATALOGUE_CHANGED, NULL, now_ms);
+    else if (th_is_behind(&head, &delivery->target))
+        th_engine_event(delivery, TH_EVENT_BEHIND, NULL, now_ms);
+    else
+        th_engine_event(delivery, TH_EVENT_LEVEL, NULL, now_ms);
+}
+
+static void acknowledge(struct th_delivery *delivery, uint64_t notice_id, int64_t now_ms)
+{
+    Tonghop__V1__NoticeAck ack;
+    tonghop__v1__notice_ack__init(&ack);
+    ack.notice_id = notice_id;
+    ClientMessage message;
+    tonghop__v1__client_message__init(&message);
+    message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_NOTICE_ACK;
+    message.notice_ack = &ack;
+    (void)th_engine_send(delivery, &message, now_ms);
+}
+
+void th_greeting_notice(struct th_delivery *delivery, const Tonghop__V1__Notice *notice,
+                        int64_t now_ms)
+{
+    struct th_error error;
+    struct th_outbox_notice stored = {
+        .id = notice->notice_id,
+        .kind = th_bytes_text(notice->kind, 64, delivery->arena),
+        .form = th_bytes_text(notice->form, 64, delivery->arena),
+        .period = th_bytes_text(notice->period, 64, delivery->arena),
+        .revision = notice->revision,
+        .text = th_bytes_text(notice->text, NOTICE_TEXT_MAX, delivery->arena),
+        .at_us = notice->at_us,
+    };
+    if (notice->n_comment <= NOTICE_COMMENTS)
+        stored.comments = th_comments_json(notice->comment, notice->n_comment, delivery->arena);
+    if (notice->notice_id == 0 || notice->notice_id > INT64_MAX || !stored.kind || !stored.form ||
+        !stored.period || !stored.text || !stored.comments) {
+        th_log(TH_LOG_WARNING, "delivery dropped a malformed notice id=%" PRIu64,
+               notice->notice_id);
+        return;
+    }
+    if (th_outbox_add_notice(delivery->outbox, &stored, th_clock_now_us(), &error) != TH_OK) {
+        th_engine_outbox_failed(delivery, &error, now_ms);
+        return;
+    }
+    th_log(TH_LOG_INFO, "notice id=%" PRIu64 " kind=%s form=%s period=%s revision=%" PRIu32,
+           stored.id, stored.kind, stored.form, stored.period, stored.revision);
+    acknowledge(delivery, stored.id, now_ms);
+    if (strncmp(stored.kind, "catalogue", strlen("catalogue")) == 0)
+        th_delivery_refresh(delivery, now_ms);
+}

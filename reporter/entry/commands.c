@@ -1,0 +1,228 @@
+#include "reporter/entry/commands.h"
+
+static const struct th_option join_options[] = {
+    {"replace", 0, NULL, "leave the province or district joined before; its outbox is put aside"},
+    {.name = NULL},
+};
+static const struct th_option catalogue_options[] = {
+    {"fetch", 0, NULL, "ask the province for the one in force (10 s at most)"},
+    TH_FORMAT_OPTION,
+    {.name = NULL},
+};
+static const struct th_option template_options[] = {
+    {"output", 'o', "FILE", "where to write; default FORM-PERIOD.csv, '-' for standard output"},
+    {"separator", 0, "CHAR", "',' (default) or ';' (with decimal commas, for Vietnamese Excel)"},
+    {"empty", 0, NULL, "no values of earlier reports"},
+    {"force", 0, NULL, "write over a file that exists"},
+    {.name = NULL},
+};
+static const struct th_option format_options[] = {
+    TH_FORMAT_OPTION,
+    {.name = NULL},
+};
+static const struct th_option submit_options[] = {
+    {"wait", 'w', NULL, "wait for the province's answers and show them"},
+    {"timeout", 0, "SECONDS", "with --wait: how long, default 60"},
+    TH_FORMAT_OPTION,
+    {.name = NULL},
+};
+static const struct th_option status_options[] = {
+    {"watch", 0, NULL, "show it anew every second until Ctrl-C"},
+    {"all", 0, NULL, "every report, not the latest 20 only"},
+    TH_FORMAT_OPTION,
+    {.name = NULL},
+};
+static const struct th_option resubmit_options[] = {
+    {"all-rejected", 0, NULL, "every rejected report of FORM and PERIOD"},
+    {.name = NULL},
+};
+
+static const struct th_command commands[] = {
+    {
+        .name = "keygen",
+        .summary = "make this office's key",
+        .description =
+            "Makes the key by which the province knows this office and prints the public half. "
+            "The secret half stays in state_dir/key, readable by you alone. An existing key is "
+            "never overwritten.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter keygen\n"
+            "  tonghop-reporter --state-dir ./state --language en keygen\n",
+        .run = th_command_keygen,
+    },
+    {
+        .name = "join",
+        .arguments = "FILE",
+        .summary = "take up the bundle that the province sent",
+        .description =
+            "Reads the enrolment bundle (made by `tonghop-collector enrol`), checks that it is "
+            "for this office's key, and pins it: from now on only this province is believed. "
+            "Prints a fingerprint: call the province and compare it before anything is sent.\n"
+            "Joining the same district again takes up new endpoints or keys.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter join 194.bundle\n"
+            "  tonghop-reporter join other.bundle --replace\n",
+        .options = join_options,
+        .minimum_arguments = 1,
+        .maximum_arguments = 1,
+        .run = th_command_join,
+    },
+    {
+        .name = "catalogue",
+        .summary = "the forms that can be reported",
+        .description =
+            "Shows the catalogue that this office holds: its version and its forms. The daemon "
+            "keeps it up to date by itself; --fetch asks the province now.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter catalogue\n"
+            "  tonghop-reporter catalogue --fetch --format json\n",
+        .options = catalogue_options,
+        .run = th_command_catalogue,
+    },
+    {
+        .name = "template",
+        .arguments = "FORM PERIOD",
+        .summary = "a sheet to fill in, with the last values beside",
+        .description =
+            "Writes a CSV file for a spreadsheet: one row a criterion with its name, unit and "
+            "guidance, and the values of the last period beside. Fill in the columns value (and "
+            "of, for ratios); write n/a where a criterion does not apply. If the period was "
+            "reported already, its values are filled in to be corrected, because a new revision "
+            "replaces the whole report.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter template joint-agency 2024-03\n"
+            "  tonghop-reporter template joint-agency 2024-03 --separator ';' -o thang3.csv\n",
+        .options = template_options,
+        .minimum_arguments = 2,
+        .maximum_arguments = 2,
+        .run = th_command_template,
+    },
+    {
+        .name = "check",
+        .arguments = "FILE",
+        .summary = "find the problems of a report file, offline",
+        .description =
+            "Applies the same rules as the province, by the catalogue held, and lists every "
+            "problem with its line and column. Errors must be put right; warnings deserve a "
+            "look. Nothing is sent or kept. Exit status 0: fit to be sent, 4: errors.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter check joint-agency-2024-03.csv\n"
+            "  tonghop-reporter check --format json report.json\n",
+        .options = format_options,
+        .minimum_arguments = 1,
+        .maximum_arguments = 1,
+        .run = th_command_check,
+    },
+    {
+        .name = "submit",
+        .arguments = "FILE...",
+        .summary = "put report files into the outbox",
+        .description =
+            "Checks all files, and when every one is good puts them into the outbox together; "
+            "with an error in any, nothing is kept and all problems are listed (exit status 4). "
+            "Once it says so, a report is on the disk and will reach the province, whatever "
+            "happens to this machine or the line. A file that says the same as the newest "
+            "revision changes nothing.\n"
+            "The daemon (`tonghop-reporter run`) delivers; with --wait and no daemon running, "
+            "this command delivers itself. With --wait: exit status 4 when the province rejects "
+            "a report, 3 when it has not answered in time.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter submit joint-agency-2024-03.csv\n"
+            "  tonghop-reporter submit *.csv --wait --timeout 120\n",
+        .options = submit_options,
+        .minimum_arguments = 1,
+        .maximum_arguments = TH_COMMAND_ARGUMENTS,
+        .run = th_command_submit,
+    },
+    {
+        .name = "run",
+        .summary = "deliver what the outbox holds, as a daemon",
+        .description =
+            "Keeps a connection to the province, sends what waits in the outbox, and keeps the "
+            "signed receipts. Stays in the foreground and logs to standard error; systemd units "
+            "use it as it is. One at a time delivers from a state_dir. SIGTERM stops it cleanly, "
+            "a second one at once; nothing is ever lost by stopping.\n"
+            "\n"
+            "Example:\n"
+            "  tonghop-reporter -c /etc/tonghop/reporter.ini run\n",
+        .run = th_command_run,
+    },
+    {
+        .name = "status",
+        .summary = "is it connected, what waits, what was answered",
+        .description =
+            "Shows the connection, the queue, the last receipt, the catalogue, the latest "
+            "reports with their state and problems, and the notices of the province.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter status\n"
+            "  tonghop-reporter status --watch\n"
+            "  tonghop-reporter status --all --format csv\n",
+        .options = status_options,
+        .run = th_command_status,
+    },
+    {
+        .name = "receipts",
+        .summary = "the entries of this district's ledger",
+        .description =
+            "Lists every entry of the district's chain that this office holds: what the province "
+            "accepted, when, under which number. Entries that the province imported are there "
+            "too.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter receipts\n"
+            "  tonghop-reporter receipts --format csv > receipts.csv\n",
+        .options = format_options,
+        .run = th_command_receipts,
+    },
+    {
+        .name = "receipts verify",
+        .summary = "check all receipts offline",
+        .description =
+            "Computes the whole chain again from the outbox, checks every signature by the keys "
+            "of the pinned bundle, compares the entries with the bytes of this office's reports, "
+            "and looks for gaps. Needs no connection. Exit status 1 names the first difference.\n"
+            "\n"
+            "Example:\n"
+            "  tonghop-reporter receipts verify\n",
+        .options = format_options,
+        .run = th_command_receipts_verify,
+    },
+    {
+        .name = "resubmit",
+        .arguments = "ID... | --all-rejected FORM PERIOD",
+        .summary = "send rejected reports again, unchanged",
+        .description =
+            "Puts rejected reports back into the queue, with the same bytes and id: for instance "
+            "after the province has unlocked a period. What must change is submitted as a new "
+            "file instead. An id may be shortened to its first 6 digits or more.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter resubmit 3f2a91c0\n"
+            "  tonghop-reporter resubmit --all-rejected joint-agency 2024-03\n",
+        .options = resubmit_options,
+        .minimum_arguments = 1,
+        .maximum_arguments = TH_COMMAND_ARGUMENTS,
+        .run = th_command_resubmit,
+    },
+    {.name = NULL},
+};
+
+const struct th_program th_reporter_program = {
+    .name = "tonghop-reporter",
+    .summary =
+        "A district office's program: checks report files, keeps them in an outbox that survives "
+        "anything short of a lost disk, delivers them to the province and keeps the signed "
+        "receipts.\n"
+        "First steps: keygen, send the key to the province, join FILE, run; then template, check, "
+        "submit, status.\n",
+    .default_config = "/etc/tonghop/reporter.ini",
+    .keys = th_reporter_keys,
+    .commands = commands,
+};

@@ -1,0 +1,231 @@
+#include "reporter/entry/reading.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/file.h"
+#include "common/domain/calendar.h"
+#include "common/domain/report_file.h"
+#include "common/domain/validate.h"
+#include "common/wire/message.h"
+
+#define FILE_LIMIT      ((size_t)4 << 20) /* thirty times the largest report */
+#define ARENA_LIMIT     ((size_t)64 << 20)
+#define HISTORY_PERIODS 24 /* enough for the last 12 values where some are missing */
+
+bool th_reading_unpack(const struct th_office *office, struct th_slice body, struct th_arena *arena,
+                       struct th_report *report)
+{
+    struct th_problem_list ignored = {.arena = arena};
+    /* The stored bytes live only as long as their row. */
+    const char *copy = th_arena_copy(arena, body.bytes, body.size);
+    *report = (struct th_report){0};
+    bool fine = copy &&
+                th_report_unpack((struct th_slice){copy, body.size}, arena, report, &ignored) &&
+                th_report_resolve(report, office->catalogue, &ignored);
+    return fine;
+}
+
+/* ---- earlier reports ---- */
+
+struct loading {
+    const struct th_office *office;
+    struct th_arena *arena;
+    struct th_earlier *earlier;
+};
+
+static bool load_earlier(void *context, const struct th_outbox_report *report)
+{
+    struct loading *loading = context;
+    struct th_earlier *earlier = loading->earlier;
+    if (th_reading_unpack(loading->office, report->body, loading->arena,
+                          &earlier->reports[earlier->count]))
+        earlier->count++;
+    return true;
+}
+
+enum th_status th_earlier_load(struct th_office *office, const struct th_form *form, int32_t period,
+                               size_t limit, struct th_arena *arena, struct th_earlier *earlier,
+                               struct th_error *error)
+{
+    char text[TH_PERIOD_TEXT];
+    struct loading loading = {office, arena, earlier};
+    *earlier =
+        (struct th_earlier){.reports = th_arena_alloc(arena, limit * sizeof(struct th_report))};
+    if (!earlier->reports)
+        return th_error_set(error, TH_PERMANENT, "the earlier reports are too large");
+    th_base_period_format(form->frequency, period, text);
+    return th_outbox_earlier(office->outbox, form->code, text, limit, load_earlier, &loading,
+                             error);
+}
+
+static size_t earlier_values(void *context, const struct th_criterion *criterion, int part,
+                             int32_t period, struct th_decimal *values, size_t capacity)
+{
+    const struct th_earlier *earlier = context;
+    size_t count = 0;
+    for (size_t i = 0; i < earlier->count && count < capacity; i++) {
+        const struct th_report *report = &earlier->reports[i];
+        const struct th_observation *observation =
+            report->period < period ? th_report_find(report, criterion) : NULL;
+        if (!observation)
+            continue;
+        if (part == 0 && (observation->answer == TH_ANSWER_NUMBER ||
+                          (observation->answer == TH_ANSWER_RATIO && observation->has_num)))
+            values[count++] = observation->number;
+        else if (part == 1 && observation->answer == TH_ANSWER_RATIO && observation->has_den)
+            values[count++] = observation->den;
+    }
+    return count;
+}
+
+/* ---- one file ---- */
+
+static void warn_of_lock(struct th_reading *reading, int64_t now_us)
+{
+    const struct th_report *report = &reading->report;
+    struct th_problem_list *problems = &reading->problems;
+    char day[11];
+    if (!report->has_period)
+        return;
+    int64_t lock_us = th_calendar_lock_us(report->form, report->period);
+    if (now_us < lock_us)
+        return;
+    size_t before = problems->count;
+    th_day_format(th_clock_day_of_us(lock_us - 1), day);
+    th_problem_add(problems, "period.locked", "", report->period_text, day, report->period_line,
+                   report->period_line ? 2 : 0);
+    if (problems->count == before + 1 &&
+        strcmp(problems->problems[before].code, "period.locked") == 0 &&
+        problems->problems[before].severity == TH_SEVERITY_ERROR) {
+        problems->problems[before].severity = TH_SEVERITY_WARNING;
+        problems->errors--;
+    }
+}
+
+static enum th_status judge(struct th_office *office, struct th_reading *reading,
+                            struct th_error *error)
+{
+    struct th_report *report = &reading->report;
+    struct th_earlier earlier = {0};
+    struct th_validation validation = {
+        .catalogue = office->catalogue,
+        .own_district = office->bundle.name,
+        .now_us = th_clock_now_us(),
+        .ignore_lock = true,
+        .history = earlier_values,
+        .history_context = &earlier,
+    };
+    report->catalogue_version = office->catalogue->version;
+    if (report->has_period) {
+        enum th_status status = th_earlier_load(office, report->form, report->period,
+                                                HISTORY_PERIODS, reading->arena, &earlier, error);
+        if (status != TH_OK)
+            return status;
+    }
+    (void)th_report_validate(report, &validation, &reading->problems);
+    warn_of_lock(reading, validation.now_us);
+    return TH_OK;
+}
+
+enum th_status th_reading_open(struct th_office *office, const char *path,
+                               struct th_reading *reading, struct th_error *error)
+{
+    *reading = (struct th_reading){.path = path, .arena = th_arena_create(ARENA_LIMIT)};
+    reading->problems.arena = reading->arena;
+    enum th_status status = th_file_read(path, FILE_LIMIT, &reading->file, error);
+    if (status != TH_OK)
+        return status;
+    bool readable =
+        th_report_file_read(th_buffer_slice(&reading->file), office->catalogue, office->bundle.name,
+                            reading->arena, &reading->report, &reading->problems);
+    /* What could be read is judged too, so that all problems are heard of at once. */
+    if (readable || reading->report.form_code.size > 0)
+        status = judge(office, reading, error);
+    reading->good = readable && reading->problems.errors == 0 && reading->report.resolved;
+    return status;
+}
+
+void th_reading_free(struct th_reading *reading)
+{
+    th_buffer_free(&reading->file);
+    if (reading->arena)
+        th_arena_destroy(&reading->arena);
+}
+
+/* ---- showing problems ---- */
+
+static void print_problem(struct th_table *table, const struct th_office *office, const char *path,
+                          const struct th_problem *problem)
+{
+    char line[24] = "", column[24] = "";
+    if (problem->line > 0)
+        snprintf(line, sizeof(line), "%zu", problem->line);
+    if (problem->column > 0)
+        snprintf(column, sizeof(column), "%zu", problem->column);
+    bool is_error = problem->severity == TH_SEVERITY_ERROR;
+    const char *cells[] = {
+        path,
+        line,
+        column,
+        is_error ? "error" : "warning",
+        problem->criterion,
+        problem->code,
+        th_problem_message(problem, office->settings.language),
+        problem->value,
+    };
+    const char *people[sizeof(cells) / sizeof(cells[0])] = {NULL};
+    people[3] = is_error ? th_say(office, "lỗi", "error") : th_say(office, "cảnh báo", "warning");
+    th_table_row(table, cells, people);
+}
+
+/* By place in the file; what has no line comes last. */
+static int compare_places(const void *a, const void *b)
+{
+    const struct th_problem *left = *(const struct th_problem *const *)a;
+    const struct th_problem *right = *(const struct th_problem *const *)b;
+    size_t l = left->line ? left->line : SIZE_MAX, r = right->line ? right->line : SIZE_MAX;
+    if (l != r)
+        return l < r ? -1 : 1;
+    if (left->column != right->column)
+        return left->column < right->column ? -1 : 1;
+    return (left > right) - (left < right); /* else as they were found */
+}
+
+static void print_file(struct th_table *table, const struct th_office *office,
+                       const struct th_reading *reading)
+{
+    size_t count = reading->problems.count;
+    const struct th_problem **sorted = calloc(count + 1, sizeof(const struct th_problem *));
+    if (!sorted)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &reading->problems.problems[i];
+    qsort(sorted, count, sizeof(const struct th_problem *), compare_places);
+    for (size_t i = 0; i < count; i++)
+        print_problem(table, office, reading->path, sorted[i]);
+    free(sorted);
+}
+
+enum th_status th_reading_print(const struct th_office *office, FILE *out, enum th_format format,
+                                const struct th_reading *readings, size_t count,
+                                struct th_error *error)
+{
+    const struct th_column columns[] = {
+        {.name = "file", .heading = count > 1 ? th_say(office, "Tệp", "File") : NULL},
+        {.name = "line", .heading = th_say(office, "Dòng", "Line"), .right = true},
+        {.name = "column", .heading = th_say(office, "Cột", "Column"), .right = true},
+        {.name = "severity", .heading = th_say(office, "Mức", "Severity")},
+        {.name = "criterion", .heading = th_say(office, "Chỉ tiêu", "Criterion")},
+        {.name = "code", .heading = th_say(office, "Mã lỗi", "Code")},
+        {.name = "message", .heading = th_say(office, "Nội dung", "Message"), .wrap = true},
+        {.name = "value", .machine_only = true},
+    };
+    struct th_table *table =
+        th_table_create(out, format, NULL, columns, sizeof(columns) / sizeof(columns[0]));
+    for (size_t i = 0; i < count; i++)
+        print_file(table, office, &readings[i]);
+    return th_table_finish(&table, error);
+}

@@ -1,0 +1,56 @@
+/* Words that several commands print. */
+#include <jansson.h>
+#include <string.h>
+
+#include "reporter/entry/commands.h"
+
+#define SHOWN_PROBLEMS 3 /* on the terminal; the codes of all are there for programs */
+
+const char *th_state_word(const struct th_office *office, enum th_report_state state)
+{
+    switch (state) {
+    case TH_STATE_QUEUED:
+        return th_say(office, "chờ gửi", "waiting");
+    case TH_STATE_ACCEPTED:
+        return th_say(office, "đã nhận", "accepted");
+    case TH_STATE_REJECTED:
+        break;
+    }
+    return th_say(office, "bị từ chối", "rejected");
+}
+
+static const char *member(const json_t *problem, const char *name)
+{
+    const char *text = json_string_value(json_object_get(problem, name));
+    return text ? text : "";
+}
+
+static void add_message(struct th_buffer *messages, const json_t *problem)
+{
+    const char *criterion = member(problem, "criterion");
+    const char *message = member(problem, "message");
+    if (messages->size > 0)
+        th_buffer_add_text(messages, "; ");
+    /* Most messages name the criterion; those that do not need it. */
+    if (criterion[0] && !strstr(message, criterion))
+        th_buffer_printf(messages, "%s: ", criterion);
+    th_buffer_add_text(messages, message[0] ? message : member(problem, "code"));
+}
+
+void th_problem_words(const char *json, struct th_buffer *codes, struct th_buffer *messages)
+{
+    json_error_t fault;
+    json_t *problems = json_loads(json, 0, &fault);
+    size_t count = json_array_size(problems);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *problem = json_array_get(problems, i);
+        if (codes->size > 0)
+            th_buffer_add_char(codes, ' ');
+        th_buffer_add_text(codes, member(problem, "code"));
+        if (i < SHOWN_PROBLEMS)
+            add_message(messages, problem);
+    }
+    if (count > SHOWN_PROBLEMS)
+        th_buffer_printf(messages, " (+%zu)", count - SHOWN_PROBLEMS);
+    json_decref(problems);
+}
