@@ -1,0 +1,61 @@
+/* The chain of the province: every administrative act, hash-chained. */
+#include <stdlib.h>
+
+#include "collector/store/store_private.h"
+#include "common/ledger/ledger.h"
+
+struct last_event {
+    uint64_t sequence;
+    int64_t at_us;
+    uint8_t hash[TH_HASH_BYTES];
+};
+
+/* Last event, zeros when there is none, and the clock. */
+static enum th_status read_last(struct th_store *store, struct last_event *last, int64_t *now_us,
+                                struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params number = {0};
+    th_param_int8(&number, TH_LOCK_EVENT);
+    struct th_pg_call calls[] = {{.sql = &th_sql_lock, .params = &number},
+                                 {.sql = &th_sql_event_last}};
+    enum th_status status = th_pg_run(&store->pg, calls, 2, TH_PG_NO_DEADLINE, error);
+    if (status == TH_OK) {
+        last->sequence = (uint64_t)th_pg_int8(calls[1].result, 0, 0);
+        th_pg_bytes(calls[1].result, 0, 1, last->hash, sizeof(last->hash));
+        last->at_us = th_pg_instant(calls[1].result, 0, 2);
+        *now_us = th_pg_instant(calls[1].result, 0, 3);
+    }
+    th_pg_calls_clear(calls, 2);
+    return status;
+}
+
+enum th_status th_event_append(struct th_store *store, const char *kind, json_t *payload,
+                               const char *actor, int64_t *at_us, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    struct last_event last;
+    uint8_t hash[TH_HASH_BYTES];
+    char *text = payload ? json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(payload);
+    if (!text)
+        return th_error_set(error, TH_USAGE,
+                            "an act of kind %s cannot be recorded; its names must be UTF-8 text",
+                            kind);
+
+    enum th_status status = read_last(store, &last, at_us, error);
+    if (status != TH_OK)
+        goto cleanup;
+    if (last.sequence > 0 && *at_us < last.at_us)
+        *at_us = last.at_us; /* a clock that stepped back does not reorder the chain */
+    th_province_event_hash(last.sequence + 1, *at_us, kind, th_slice_of(text), last.hash, hash);
+    th_param_int8(&params, (int64_t)last.sequence + 1);
+    th_param_instant(&params, *at_us);
+    th_param_text(&params, kind);
+    th_param_text(&params, text);
+    th_param_text(&params, actor);
+    th_param_bytes(&params, hash, sizeof(hash));
+    status = th_pg_execute(&store->pg, &th_sql_event_insert, &params, error);
+cleanup:
+    free(text);
+    return status;
+}

@@ -1,0 +1,219 @@
+/* Snapshots, and the observations that consolidation is fed with. */
+#include "collector/store/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/store/read_private.h"
+
+#define SILENCE_MIN_MS 60000
+
+int th_read_timeout_ms(const struct th_store *store)
+{
+    return store->pg.timeout_ms > SILENCE_MIN_MS ? store->pg.timeout_ms : SILENCE_MIN_MS;
+}
+
+enum th_status th_read_check(const struct th_store *store, struct th_error *error)
+{
+    if (store->reading)
+        return TH_OK;
+    return th_error_set(error, TH_UNREACHABLE, "%s: the snapshot is lost with its connection",
+                        store->pg.context);
+}
+
+enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
+                                   struct th_error *error)
+{
+    struct th_pg_call calls[] = {{.sql = &th_sql_begin_read}, {.sql = &th_sql_read_now}};
+    enum th_status status = th_pg_run(&store->pg, calls, 2, store->pg.timeout_ms, error);
+    if (status == TH_OK)
+        *snapshot_us = th_pg_instant(calls[1].result, 0, 0);
+    else
+        th_pg_rollback(&store->pg);
+    th_pg_calls_clear(calls, 2);
+    store->reading = status == TH_OK;
+    return status;
+}
+
+void th_store_end_read(struct th_store *store)
+{
+    store->reading = false;
+    th_pg_stream_stop(&store->pg);
+    th_pg_rollback(&store->pg);
+}
+
+enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
+                                     struct th_error *error)
+{
+    struct th_pg_call call = {.sql = &th_sql_catalogue_version};
+    enum th_status status = th_read_check(store, error);
+    if (status == TH_OK)
+        status = th_pg_run(&store->pg, &call, 1, store->pg.timeout_ms, error);
+    if (status == TH_OK)
+        *version = (uint64_t)th_pg_int8(call.result, 0, 0);
+    th_pg_calls_clear(&call, 1);
+    return status;
+}
+
+/* ------------------------------------------------------------------- cells */
+
+enum {
+    COLUMN_DISTRICT,
+    COLUMN_PERIOD,
+    COLUMN_CRITERION,
+    COLUMN_NUM,
+    COLUMN_DEN,
+    COLUMN_SCALE,
+    COLUMN_ANSWER,
+    COLUMN_COUNT
+};
+
+struct cell_reader {
+    const struct th_catalogue_ids *ids;
+    const struct th_form *form;
+    th_cell_fn each;
+    void *context;
+    struct th_slice *communes; /* grows; kept from row to row */
+    size_t commune_capacity;
+};
+
+/* A list of commune codes separated by blanks. */
+static void split(struct cell_reader *reader, struct th_slice list, struct th_cell *cell)
+{
+    size_t count = 0;
+    for (const char *at = list.bytes, *end = at + list.size; at < end;) {
+        const char *blank = memchr(at, ' ', (size_t)(end - at));
+        const char *stop = blank ? blank : end;
+        if (count == reader->commune_capacity) {
+            reader->commune_capacity = reader->commune_capacity ? reader->commune_capacity * 2 : 64;
+            reader->communes =
+                realloc(reader->communes, reader->commune_capacity * sizeof(*reader->communes));
+            if (!reader->communes)
+                abort();
+        }
+        reader->communes[count++] = (struct th_slice){at, (size_t)(stop - at)};
+        at = stop + 1;
+    }
+    cell->communes = reader->communes;
+    cell->commune_count = count;
+}
+
+static const struct th_criterion *criterion_of(const struct cell_reader *reader, int32_t id)
+{
+    const struct th_catalogue_ids *ids = reader->ids;
+    if (id <= 0 || id > ids->max_criterion_id || ids->criterion_of_id[id] < 0)
+        return NULL;
+    size_t index = (size_t)ids->criterion_of_id[id];
+    /* Of another form when the numbers do not agree. */
+    if (index >= reader->form->criterion_count ||
+        ids->criterion_ids[reader->form->index][index] != id)
+        return NULL;
+    return &reader->form->criteria[index];
+}
+
+/* The next element of each of a report's parallel arrays. */
+struct elements {
+    const char *bytes[COLUMN_COUNT];
+    size_t size[COLUMN_COUNT];
+};
+
+static void make_cell(struct cell_reader *reader, const struct th_criterion *criterion,
+                      const struct elements *at, struct th_cell *cell)
+{
+    int16_t scale = th_get_int2(at->bytes[COLUMN_SCALE]);
+    *cell = (struct th_cell){.not_applicable = scale < 0};
+    if (cell->not_applicable)
+        return;
+    if (at->bytes[COLUMN_NUM])
+        cell->num = (struct th_decimal){th_get_int8(at->bytes[COLUMN_NUM]), (uint8_t)(scale % 16)};
+    if (at->bytes[COLUMN_DEN])
+        cell->den = (struct th_decimal){th_get_int8(at->bytes[COLUMN_DEN]), (uint8_t)(scale / 16)};
+    if (!at->bytes[COLUMN_ANSWER])
+        return;
+    struct th_slice answer = {at->bytes[COLUMN_ANSWER], at->size[COLUMN_ANSWER]};
+    if (criterion->kind == TH_KIND_COMMUNES)
+        split(reader, answer, cell);
+    else
+        cell->choice = answer;
+}
+
+static bool has_size(const struct elements *at, int column, size_t size, bool may_be_null)
+{
+    return at->bytes[column] ? at->size[column] == size : may_be_null;
+}
+
+static bool fits(const struct elements *at)
+{
+    return has_size(at, COLUMN_CRITERION, 4, false) && has_size(at, COLUMN_NUM, 8, true) &&
+           has_size(at, COLUMN_DEN, 8, true) && has_size(at, COLUMN_SCALE, 2, false);
+}
+
+/* TH_PERMANENT when the row is not what the schema says. */
+static enum th_status take_row(struct cell_reader *reader, const PGresult *row)
+{
+    struct th_array_reader arrays[COLUMN_COUNT];
+    int32_t district_id = th_pg_int4(row, 0, COLUMN_DISTRICT);
+    int32_t period = th_pg_int4(row, 0, COLUMN_PERIOD);
+    if (district_id <= 0 || district_id > reader->ids->max_district_id ||
+        reader->ids->district_of_id[district_id] < 0)
+        return TH_OK; /* not in this version of the catalogue */
+    const struct th_district *district =
+        &reader->ids->catalogue->districts[reader->ids->district_of_id[district_id]];
+
+    for (int i = COLUMN_CRITERION; i < COLUMN_COUNT; i++)
+        if (!th_array_open(&arrays[i], PQgetvalue(row, 0, i), (size_t)PQgetlength(row, 0, i)) ||
+            arrays[i].count != arrays[COLUMN_CRITERION].count)
+            return TH_PERMANENT;
+    for (size_t left = arrays[COLUMN_CRITERION].count; left > 0; left--) {
+        struct elements at;
+        struct th_cell cell;
+        for (int i = COLUMN_CRITERION; i < COLUMN_COUNT; i++)
+            if (!th_array_next(&arrays[i], &at.bytes[i], &at.size[i]))
+                return TH_PERMANENT;
+        if (!fits(&at))
+            return TH_PERMANENT;
+        const struct th_criterion *criterion =
+            criterion_of(reader, th_get_int4(at.bytes[COLUMN_CRITERION]));
+        if (!criterion)
+            continue;
+        make_cell(reader, criterion, &at, &cell);
+        enum th_status status = reader->each(reader->context, district, period, criterion, &cell);
+        if (status != TH_OK)
+            return status;
+    }
+    return TH_OK;
+}
+
+enum th_status th_store_read_cells(struct th_store *store, const struct th_catalogue_ids *ids,
+                                   const struct th_form *form, int32_t first, int32_t last,
+                                   bool approved_only, th_cell_fn each, void *context,
+                                   struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
+    PGresult *row = NULL;
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_param_int4(&params, ids->form_ids[form->index]);
+    th_param_int4(&params, first);
+    th_param_int4(&params, last);
+    th_param_bool(&params, approved_only);
+    status = th_pg_stream_begin(&store->pg, &th_sql_read_cells, &params, error);
+    while (status == TH_OK) {
+        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
+        if (status != TH_OK || !row)
+            break;
+        status = take_row(&reader, row);
+        if (status == TH_PERMANENT && error && error->message[0] == '\0')
+            th_error_set(error, TH_PERMANENT,
+                         "%s: a stored report cannot be read; run "
+                         "`tonghop-collector verify`",
+                         store->pg.context);
+        th_pg_result_clear(&row);
+    }
+    if (status != TH_OK)
+        th_pg_stream_stop(&store->pg);
+    free(reader.communes);
+    return status;
+}

@@ -1,0 +1,49 @@
+/* Reading for queries: one snapshot, single-row mode, bounded memory. */
+#ifndef TONGHOP_COLLECTOR_READ_H
+#define TONGHOP_COLLECTOR_READ_H
+
+#include "collector/store/store.h"
+#include "common/domain/consolidate.h"
+
+/* Begins a read-only repeatable-read transaction and tells the snapshot's instant. */
+enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
+                                   struct th_error *error) TH_MUST_USE;
+void th_store_end_read(struct th_store *store);
+
+/* Version of the catalogue in force in this snapshot, 0: none. */
+enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
+                                     struct th_error *error) TH_MUST_USE;
+
+/* Every observation of the current revisions of a form within base periods
+ * first..last. `each` returning other than TH_OK cancels the statement. */
+typedef enum th_status (*th_cell_fn)(void *context, const struct th_district *district,
+                                     int32_t period, const struct th_criterion *criterion,
+                                     const struct th_cell *cell);
+enum th_status th_store_read_cells(struct th_store *store, const struct th_catalogue_ids *ids,
+                                   const struct th_form *form, int32_t first, int32_t last,
+                                   bool approved_only, th_cell_fn each, void *context,
+                                   struct th_error *error) TH_MUST_USE;
+
+/* Stored reports: one key (with `revision`, 0 = current), or all current ones of a
+ * form and base-period range (district NULL: every district), by district order of
+ * the catalogue then period. */
+struct th_report_row {
+    const struct th_district *district; /* NULL: not in the catalogue in force */
+    const char *district_code;
+    int32_t period;
+    uint32_t revision, epoch;
+    uint64_t sequence, catalogue_version;
+    int64_t accepted_at_us, received_at_us; /* received 0: not told */
+    bool imported, complete, current;
+    const char *state; /* "" when not current */
+    uint8_t digest[32], hash[32];
+    struct th_slice body;
+};
+typedef enum th_status (*th_report_row_fn)(void *context, const struct th_report_row *row);
+enum th_status th_store_read_reports(struct th_store *store, const struct th_catalogue_ids *ids,
+                                     const struct th_form *form, const struct th_district *district,
+                                     int32_t first, int32_t last, uint32_t revision, bool with_body,
+                                     th_report_row_fn each, void *context,
+                                     struct th_error *error) TH_MUST_USE;
+
+#endif

@@ -1,0 +1,15 @@
+/* What the files of reading share. */
+#ifndef TONGHOP_COLLECTOR_READ_PRIVATE_H
+#define TONGHOP_COLLECTOR_READ_PRIVATE_H
+
+#include "collector/store/read.h"
+#include "collector/store/store_private.h"
+
+/* How long a query's rows may be silent: sorting a province's reports takes longer
+ * than the daemons' deadline of an answer. */
+int th_read_timeout_ms(const struct th_store *store);
+
+/* Within a snapshot of th_store_begin_read? */
+enum th_status th_read_check(const struct th_store *store, struct th_error *error) TH_MUST_USE;
+
+#endif

@@ -1,0 +1,105 @@
+/* Stored reports, one by one. */
+#include <string.h>
+
+#include "collector/store/read_private.h"
+
+enum {
+    COLUMN_DISTRICT,
+    COLUMN_CODE,
+    COLUMN_PERIOD,
+    COLUMN_REVISION,
+    COLUMN_EPOCH,
+    COLUMN_SEQUENCE,
+    COLUMN_VERSION,
+    COLUMN_ACCEPTED,
+    COLUMN_RECEIVED,
+    COLUMN_IMPORTED,
+    COLUMN_COMPLETE,
+    COLUMN_CURRENT,
+    COLUMN_STATE,
+    COLUMN_DIGEST,
+    COLUMN_HASH,
+    COLUMN_BODY
+};
+
+static const struct th_district *district_of(const struct th_catalogue_ids *ids, int32_t id)
+{
+    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
+        return NULL;
+    return &ids->catalogue->districts[ids->district_of_id[id]];
+}
+
+static enum th_status give_row(const PGresult *row, const struct th_catalogue_ids *ids,
+                               th_report_row_fn each, void *context)
+{
+    char code[TH_DISTRICT_CODE_MAX + 1], state[16];
+    th_pg_text(row, 0, COLUMN_CODE, code, sizeof(code));
+    th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
+    struct th_report_row report = {
+        .district = district_of(ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
+        .district_code = code,
+        .period = th_pg_int4(row, 0, COLUMN_PERIOD),
+        .revision = (uint32_t)th_pg_int4(row, 0, COLUMN_REVISION),
+        .epoch = (uint32_t)th_pg_int4(row, 0, COLUMN_EPOCH),
+        .sequence = (uint64_t)th_pg_int8(row, 0, COLUMN_SEQUENCE),
+        .catalogue_version = (uint64_t)th_pg_int8(row, 0, COLUMN_VERSION),
+        .accepted_at_us = th_pg_instant(row, 0, COLUMN_ACCEPTED),
+        .received_at_us = th_pg_instant(row, 0, COLUMN_RECEIVED),
+        .imported = th_pg_bool(row, 0, COLUMN_IMPORTED),
+        .complete = th_pg_bool(row, 0, COLUMN_COMPLETE),
+        .current = th_pg_bool(row, 0, COLUMN_CURRENT),
+        .state = state,
+        .body = {PQgetvalue(row, 0, COLUMN_BODY), (size_t)PQgetlength(row, 0, COLUMN_BODY)},
+    };
+    th_pg_bytes(row, 0, COLUMN_DIGEST, report.digest, sizeof(report.digest));
+    th_pg_bytes(row, 0, COLUMN_HASH, report.hash, sizeof(report.hash));
+    return each(context, &report);
+}
+
+static void put_parameters(const struct th_catalogue_ids *ids, const struct th_form *form,
+                           const struct th_district *district, int32_t first, int32_t last,
+                           bool with_body, struct th_params *params)
+{
+    th_param_int4(params, ids->form_ids[form->index]);
+    th_param_int4(params, first);
+    th_param_int4(params, last);
+    if (district)
+        th_param_int4(params, ids->district_ids[district->index]);
+    else
+        th_param_null(params);
+    th_param_array_begin(params, TH_OID_INT4, ids->catalogue->district_count);
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        th_put_int4(&params->bytes, ids->district_ids[i]);
+    th_param_array_end(params);
+    th_param_bool(params, with_body);
+}
+
+enum th_status th_store_read_reports(struct th_store *store, const struct th_catalogue_ids *ids,
+                                     const struct th_form *form, const struct th_district *district,
+                                     int32_t first, int32_t last, uint32_t revision, bool with_body,
+                                     th_report_row_fn each, void *context, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    PGresult *row = NULL;
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    if (revision > INT32_MAX)
+        return TH_OK; /* no stored one is that high */
+    put_parameters(ids, form, district, first, last, with_body, &params);
+    if (revision > 0)
+        th_param_int4(&params, (int32_t)revision);
+    status = th_pg_stream_begin(&store->pg,
+                                revision > 0 ? &th_sql_read_revision : &th_sql_read_current_reports,
+                                &params, error);
+    while (status == TH_OK) {
+        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
+        if (status != TH_OK || !row)
+            break;
+        status = give_row(row, ids, each, context);
+        th_pg_result_clear(&row);
+    }
+    if (status != TH_OK)
+        th_pg_stream_stop(&store->pg);
+    return status;
+}

@@ -1,0 +1,9 @@
+-- Each batch: locks the heads of its districts in one order, and makes those that are
+-- missing. Writes a row version a district, so that even a batch of duplicates waits
+-- at COMMIT until earlier ones are durable. $1: district ids.
+INSERT INTO tonghop.district_head AS h (district_id, epoch, sequence, hash, accepted_at)
+SELECT u.district_id, 1, 0, decode(repeat('00', 32), 'hex'), timestamptz '1970-01-01 00:00:00+00'
+FROM unnest($1::integer[]) AS u (district_id)
+ORDER BY u.district_id
+ON CONFLICT (district_id) DO UPDATE SET epoch = h.epoch
+RETURNING h.district_id, h.epoch, h.sequence, h.hash, h.accepted_at

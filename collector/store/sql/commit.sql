@@ -1,0 +1,2 @@
+-- Ends every writing transaction that keeps its work.
+COMMIT

@@ -1,0 +1,2 @@
+-- Ends a transaction without keeping anything.
+ROLLBACK

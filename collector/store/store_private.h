@@ -1,0 +1,32 @@
+/* What the store's files share: the connection behind a th_store, and the
+ * province's chain. */
+#ifndef TONGHOP_COLLECTOR_STORE_PRIVATE_H
+#define TONGHOP_COLLECTOR_STORE_PRIVATE_H
+
+#include <jansson.h>
+
+#include "collector/store/pg.h"
+#include "collector/store/store.h"
+
+struct th_store {
+    struct th_pg pg;
+    bool reading; /* between th_store_begin_read and th_store_end_read */
+};
+
+/* BEGIN, then the advisory lock `lock` (held to the transaction's end). */
+enum th_status th_store_begin(struct th_store *store, int64_t lock,
+                              struct th_error *error) TH_MUST_USE;
+/* COMMIT; a commit that the server qualifies by a warning is not one (TH_RETRY). */
+enum th_status th_store_commit(struct th_store *store, struct th_error *error) TH_MUST_USE;
+/* TH_RETRY when a warning came beside a COMMIT, or the answer is not COMMIT. */
+enum th_status th_store_check_commit(struct th_store *store, const PGresult *result,
+                                     struct th_error *error) TH_MUST_USE;
+
+/* Appends one act to the province's chain within the transaction that is open, and
+ * tells its instant. The payload is written with sorted keys; the reference to it is
+ * taken over. */
+enum th_status th_event_append(struct th_store *store, const char *kind, json_t *payload,
+                               const char *actor, int64_t *at_us,
+                               struct th_error *error) TH_MUST_USE;
+
+#endif
