@@ -3,14 +3,7 @@
 # makes OUT.h and OUT.c: one `struct th_sql` a statement (named after its file,
 # numbered from 0), and the migrations in order.
 
-# The text of `path` as a C string literal, a line of C a line of SQL.
-function(quote_file path result)
-  file(READ "${path}" text)
-  string(REPLACE "\\" "\\\\" text "${text}")
-  string(REPLACE "\"" "\\\"" text "${text}")
-  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
-  set(${result} "    \"${text}\"" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/QuoteSql.cmake)
 
 string(REPLACE "|" ";" STATEMENTS "${STATEMENTS}")
 string(REPLACE "|" ";" MIGRATIONS "${MIGRATIONS}")

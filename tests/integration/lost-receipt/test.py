@@ -80,6 +80,8 @@ def scenario():
         reports = EXAMPLES / "reports" / "2024" / "193"
         office.submit(reports / "joint-agency-2024-01.csv").ok()
         check_equal(province.reports(), 1, "the first report arrives through the proxy")
+        # Only a link that stands can lose a receipt and nothing else.
+        office.process.wait_logged(r"-> delivering")
 
         proxy.deaf = True
         office.submit(reports / "joint-agency-2024-02.csv", wait=False).ok()

@@ -46,11 +46,11 @@ struct th_catalogue *fixture_catalogue(void);
 struct th_catalogue *fixture_catalogue_changed(const char *file, const char *from, const char *to);
 
 /* ---- reports.c ---- */
-/* A report of form `monthly`: cases = `cases` (-1: left out), and in the full form the
- * other criteria too. Its id is made of `seed`. */
+/* A report of form `monthly` (or the one named): cases = `cases` (-1: left out), and in the full
+ * form the other criteria too. Its id is made of `seed`. */
 struct report_plan {
     uint32_t seed;
-    const char *district, *period;
+    const char *district, *period, *form;
     uint32_t revision;
     int64_t cases;
     bool full;

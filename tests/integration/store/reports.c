@@ -37,7 +37,7 @@ static void write_plan(const struct report_plan *plan, struct th_report *report,
 {
     *report = (struct th_report){.province = TH_SLICE("QN"),
                                  .district_code = th_slice_of(plan->district),
-                                 .form_code = TH_SLICE("monthly"),
+                                 .form_code = th_slice_of(plan->form ? plan->form : "monthly"),
                                  .period_text = th_slice_of(plan->period),
                                  .revision = plan->revision,
                                  .observations = observations};

@@ -135,8 +135,9 @@ static const struct {
      TH_OK, 0, 0},
     {"a district closes before its last report", "districts.csv", "2024-06-30,D1", "2024-05-30,D1",
      TH_REJECTED, TH_CHANGE_DISTRICT_INTERVAL, 1},
-    {"a district opens after its first report", "districts.csv",
-     "D1,Huyện Một,district,3,2015-01-01", "D1,Huyện Một,district,3,2024-04-01", TH_REJECTED,
+    /* April's last day stays open, so its report is not lost; March's is. */
+    {"a district opens in the middle of a base period", "districts.csv",
+     "D1,Huyện Một,district,3,2015-01-01", "D1,Huyện Một,district,3,2024-04-10", TH_REJECTED,
      TH_CHANGE_DISTRICT_INTERVAL, 1},
     {"a criterion closes between reports", "criteria.csv",
      "spent,g,Kinh phí,amount,3,sum,sum,,,no,2015-01-01,",

@@ -249,9 +249,13 @@ static void test_a_serialisation_failure_is_run_again(void)
 {
     struct fixture fixture;
     struct th_error error = {0};
-    struct th_submission *batch[2];
+    struct th_submission *batch[3];
     fixture_open(&fixture, "fault_serialisation", FIXTURE_WITH_CATALOGUE);
     make_batch(&fixture, batch, 2);
+    /* Rejected by the store, each time anew: its problem is told once. */
+    batch[2] = report_make(
+        &fixture, &(struct report_plan){
+                      .seed = 9, .district = "D1", .period = "2024-01", .revision = 1, .cases = 1});
     /* Fails twice: a sequence is not rolled back. */
     operator_ask(&fixture, "CREATE SEQUENCE public.falls");
     operator_ask(&fixture, "CREATE FUNCTION public.fall() RETURNS trigger LANGUAGE plpgsql AS $$"
@@ -260,11 +264,13 @@ static void test_a_serialisation_failure_is_run_again(void)
                            " END IF; RETURN NEW; END $$");
     operator_ask(&fixture, "CREATE TRIGGER vandal BEFORE INSERT ON tonghop.report"
                            " FOR EACH STATEMENT EXECUTE FUNCTION public.fall()");
-    CHECK_OK("write", report_write(&fixture, fixture.store, batch, 2, &error), error);
+    CHECK_OK("write", report_write(&fixture, fixture.store, batch, 3, &error), error);
     TH_CHECK("accepted", batch[0]->outcome == TH_OUTCOME_ACCEPTED && batch[0]->sequence == 1);
+    TH_CHECK("stale", batch[2]->outcome == TH_OUTCOME_REJECTED);
+    TH_CHECK("stale", batch[2]->problems.count == 1 && batch[2]->problems.errors == 1);
     TH_CHECK_TEXT("ran thrice", operator_ask(&fixture, "SELECT last_value FROM public.falls"), "3");
     CHECK_CHAIN("serialisation", &fixture);
-    report_free_all(batch, 2);
+    report_free_all(batch, 3);
     fixture_close(&fixture);
 }
 

@@ -219,7 +219,7 @@ static void test_a_catalogue_that_changed_judges_again(void)
     fixture_close(&fixture);
 }
 
-static void test_an_import_waits_for_batches_and_batches_for_it(void)
+static void test_a_batch_waits_for_an_import_of_a_catalogue(void)
 {
     struct fixture fixture;
     fixture_open(&fixture, "rules_lock", FIXTURE_WITH_CATALOGUE);
@@ -244,6 +244,35 @@ static void test_an_import_waits_for_batches_and_batches_for_it(void)
     fixture_close(&fixture);
 }
 
+static void test_a_form_that_came_meanwhile_is_known(void)
+{
+    struct fixture fixture;
+    struct th_error error = {0};
+    struct th_stranded *stranded;
+    size_t count;
+    uint64_t version;
+    bool changed;
+    fixture_open(&fixture, "rules_new_form", FIXTURE_WITH_CATALOGUE);
+    struct th_submission *submission = report_make(&fixture, &(struct report_plan){.seed = 1,
+                                                                                   .district = "D1",
+                                                                                   .form = "extra",
+                                                                                   .period = "2024",
+                                                                                   .revision = 1,
+                                                                                   .cases = -1});
+    TH_CHECK("before", report_has_problem(submission, "form.unknown"));
+    struct th_catalogue *with_form = fixture_catalogue_changed(
+        "forms.csv", "yearly,", "extra,Thêm,district,year,30,,2015-01-01,\nyearly,");
+    CHECK_OK("import",
+             th_store_import_catalogue(fixture.store, with_form, "tests", &version, &changed,
+                                       &stranded, &count, &error),
+             error);
+    th_catalogue_release(&with_form);
+    TH_CHECK("after", report_write_one(&fixture, submission) == TH_OUTCOME_ACCEPTED);
+    CHECK_CHAIN("new form", &fixture);
+    report_free(submission);
+    fixture_close(&fixture);
+}
+
 const struct th_test rule_tests[] = {
     {"the same id with other content is a conflict",
      test_the_same_id_with_other_content_is_a_conflict},
@@ -253,7 +282,7 @@ const struct th_test rule_tests[] = {
     {"approval locks, a return does not", test_approval_locks_and_a_return_does_not},
     {"rejections are recorded and counted", test_rejections_are_recorded_and_counted},
     {"a catalogue that changed judges again", test_a_catalogue_that_changed_judges_again},
-    {"a batch waits for an import of a catalogue",
-     test_an_import_waits_for_batches_and_batches_for_it},
+    {"a form that came meanwhile is known", test_a_form_that_came_meanwhile_is_known},
+    {"a batch waits for an import of a catalogue", test_a_batch_waits_for_an_import_of_a_catalogue},
     {NULL, NULL},
 };
