@@ -306,7 +306,7 @@ enum th_status th_admin_catalogue_export(void *settings, const struct th_command
     if (status == TH_OK)
         status = write_folder(line->arguments[0], catalogue,
                               th_command_option(line, "force") != NULL, error);
-    if (status == TH_OK)
+    if (status == TH_OK && catalogue)
         printf("catalogue version %" PRIu64 " is in %s\n", catalogue->version, line->arguments[0]);
     th_catalogue_release(&catalogue);
     return status;

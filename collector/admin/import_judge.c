@@ -96,10 +96,10 @@ static bool check_size(const struct th_import_report *source, const struct th_re
 {
     TH_CLEANUP_BUFFER struct th_buffer body = {0};
     char value[32], limit[32];
-    if (source->bytes + source->count * OBSERVATION_OVERHEAD < TH_REPORT_BYTES_MAX / 2)
+    if (source->bytes + source->count * OBSERVATION_OVERHEAD < (size_t)TH_REPORT_BYTES_MAX / 2)
         return true;
     th_report_pack(report, &body);
-    if (body.size <= TH_REPORT_BYTES_MAX)
+    if (body.size <= (size_t)TH_REPORT_BYTES_MAX)
         return true;
     snprintf(value, sizeof(value), "%zu bytes", body.size);
     snprintf(limit, sizeof(limit), "%d bytes", TH_REPORT_BYTES_MAX);

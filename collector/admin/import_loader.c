@@ -10,7 +10,7 @@
 #define BATCH_BYTES     ((size_t)8 << 20) /* of cells; reports of narratives are large */
 #define BACKOFF_BASE_MS 100
 #define BACKOFF_CAP_MS  5000
-#define GIVE_UP_MS      (10 * 60 * 1000)
+#define GIVE_UP_MS      INT64_C(600000)
 
 /* Fills what the store wants to know of a report. */
 static enum th_import_verdict judge(const struct th_import_loader *loader,

@@ -8,7 +8,7 @@
 #include "common/base/clock.h"
 
 #define ARENA_LIMIT  ((size_t)16 << 20) /* of one report; a legal one takes under 4 MiB */
-#define CELLS_LIMIT  ((size_t)2 * TH_REPORT_BYTES_MAX)
+#define CELLS_LIMIT  (2 * (size_t)TH_REPORT_BYTES_MAX)
 #define FIRST_CELLS  16
 #define COLUMN_NAMES "district,form,period,criterion,value,of,note,received_at"
 #define NOWHERE      SIZE_MAX

@@ -90,7 +90,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
         submission->body = (struct th_slice){body, message->report[i].len};
         submission->arena = work->arena;
         th_sha256(submission->body.bytes, submission->body.size, submission->digest);
-        th_intake_validate((void *)(uintptr_t)intake->options.province, submission, ids, now_us);
+        th_intake_validate(&intake->lookup.answers, submission, ids, now_us);
         work->count++;
     }
     th_catalogue_ids_release(&ids);

@@ -15,10 +15,10 @@
 #define WATCH_MS        1000 /* look for administrative acts ... */
 #define WATCH_SOON_MS   100  /* ... sooner when an unknown key has knocked */
 
-void th_intake_validate(void *province_code, struct th_submission *submission,
+void th_intake_validate(void *answers, struct th_submission *submission,
                         const struct th_catalogue_ids *ids, int64_t now_us)
 {
-    const char *province = province_code;
+    const char *province = ((const struct th_answer_context *)answers)->province;
     struct th_report *report = &submission->report;
     struct th_problem_list *problems = &submission->problems;
     problems->count = 0;
@@ -108,7 +108,7 @@ static bool write_until_committed(struct th_database_thread *self,
         .ids = &self->ids,
         .province = self->answers.province,
         .validate = th_intake_validate,
-        .validate_context = (void *)(uintptr_t)self->answers.province,
+        .validate_context = &self->answers,
     };
     for (;;) {
         struct th_error error = {0};

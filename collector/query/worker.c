@@ -8,7 +8,7 @@
 #define BACKOFF_BASE_MS 100
 #define BACKOFF_CAP_MS  5000
 /* Of one question's codes and flags; a national catalogue takes some kilobytes. */
-#define QUESTION_ARENA (TH_WIRE_ARENA_LIMIT + 8 * 1024 * 1024)
+#define QUESTION_ARENA (TH_WIRE_ARENA_LIMIT + 8 * (size_t)1024 * 1024)
 
 struct worker {
     struct th_query_service *service;

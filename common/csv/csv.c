@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "common/csv/csv_private.h"
-
 struct whole_file {
     struct th_arena *arena;
     struct th_csv *csv;

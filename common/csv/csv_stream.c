@@ -6,7 +6,6 @@
 
 #include "common/base/text.h"
 #include "common/csv/csv.h"
-#include "common/csv/csv_private.h"
 
 #define LONGEST_ROW  ((size_t)1 << 20) /* an open quote would swallow the whole file */
 #define LONGEST_HEAD ((size_t)64 << 10)
