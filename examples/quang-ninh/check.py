@@ -249,7 +249,7 @@ def value_of(key, code, value, of):
             fault(where, f"not a choice: {value}")
         return value
     if kind == "communes":
-        codes = value.split(" ")
+        codes = [] if value == "none" else value.split(" ")
         own = {r["code"] for r in COMMUNES
                if r["district_code"] == district and contains(r, period_days(period)[1])}
         if len(set(codes)) != len(codes) or not set(codes) <= own:
@@ -331,8 +331,6 @@ def check_report(key, lines):
             continue
         if CRITERION[form, code]["required"] == "yes":
             fault(key, f"required {code} is missing")
-        elif code == "applying-list" and (values.get("communes-applying") or (1,))[0] == 0:
-            pass  # an empty list cannot be written
         elif not (form == "concurrent-post" and code in NARRATIVES):
             left_out.add(key + (code,))
     for rule in RULES:

@@ -433,8 +433,7 @@ def quarterly(district, quarter):
     applying = applying_list(district, quarter)
     n = len(applying)
     out = {"communes-applying": (n, total)}
-    if n:
-        out["applying-list"] = " ".join(applying)
+    out["applying-list"] = " ".join(applying) or "none"
     out["unified-head"] = (UNIFIED[district][i], total)
     if n:
         share = 0.45 + (p["quality"] - 0.80) * 2.5 + 0.05 * i
