@@ -75,6 +75,7 @@ struct cell_reader {
     void *context;
     struct th_slice *communes; /* grows; kept from row to row */
     size_t commune_capacity;
+    bool damaged; /* a row was not what the schema says */
 };
 
 /* A list of commune codes separated by blanks. */
@@ -142,13 +143,34 @@ static bool has_size(const struct elements *at, int column, size_t size, bool ma
     return at->bytes[column] ? at->size[column] == size : may_be_null;
 }
 
-static bool fits(const struct elements *at)
+static bool is_number(const struct elements *at, int column)
 {
-    return has_size(at, COLUMN_CRITERION, 4, false) && has_size(at, COLUMN_NUM, 8, true) &&
-           has_size(at, COLUMN_DEN, 8, true) && has_size(at, COLUMN_SCALE, 2, false);
+    const int64_t limit = INT64_C(1000000000000000000); /* 18 digits */
+    if (!at->bytes[column])
+        return true;
+    int64_t unscaled = th_get_int8(at->bytes[column]);
+    return unscaled > -limit && unscaled < limit;
 }
 
-/* TH_PERMANENT when the row is not what the schema says. */
+/* Anyone may have written to the database: what goes on to exact arithmetic is within
+ * a decimal's bounds. */
+static bool fits(const struct elements *at)
+{
+    if (!has_size(at, COLUMN_CRITERION, 4, false) || !has_size(at, COLUMN_NUM, 8, true) ||
+        !has_size(at, COLUMN_DEN, 8, true) || !has_size(at, COLUMN_SCALE, 2, false))
+        return false;
+    int16_t scale = th_get_int2(at->bytes[COLUMN_SCALE]);
+    return scale >= -1 && scale % 16 <= TH_DECIMAL_MAX_SCALE &&
+           scale / 16 <= TH_DECIMAL_MAX_SCALE && is_number(at, COLUMN_NUM) &&
+           is_number(at, COLUMN_DEN);
+}
+
+static enum th_status damaged(struct cell_reader *reader)
+{
+    reader->damaged = true;
+    return TH_PERMANENT;
+}
+
 static enum th_status take_row(struct cell_reader *reader, const PGresult *row)
 {
     struct th_array_reader arrays[COLUMN_COUNT];
@@ -163,15 +185,15 @@ static enum th_status take_row(struct cell_reader *reader, const PGresult *row)
     for (int i = COLUMN_CRITERION; i < COLUMN_COUNT; i++)
         if (!th_array_open(&arrays[i], PQgetvalue(row, 0, i), (size_t)PQgetlength(row, 0, i)) ||
             arrays[i].count != arrays[COLUMN_CRITERION].count)
-            return TH_PERMANENT;
+            return damaged(reader);
     for (size_t left = arrays[COLUMN_CRITERION].count; left > 0; left--) {
         struct elements at;
         struct th_cell cell;
         for (int i = COLUMN_CRITERION; i < COLUMN_COUNT; i++)
             if (!th_array_next(&arrays[i], &at.bytes[i], &at.size[i]))
-                return TH_PERMANENT;
+                return damaged(reader);
         if (!fits(&at))
-            return TH_PERMANENT;
+            return damaged(reader);
         const struct th_criterion *criterion =
             criterion_of(reader, th_get_int4(at.bytes[COLUMN_CRITERION]));
         if (!criterion)
@@ -205,10 +227,9 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
         if (status != TH_OK || !row)
             break;
         status = take_row(&reader, row);
-        if (status == TH_PERMANENT && error && error->message[0] == '\0')
+        if (reader.damaged)
             th_error_set(error, TH_PERMANENT,
-                         "%s: a stored report cannot be read; run "
-                         "`tonghop-collector verify`",
+                         "%s: a stored report cannot be read; run `tonghop-collector verify`",
                          store->pg.context);
         th_pg_result_clear(&row);
     }

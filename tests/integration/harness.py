@@ -63,6 +63,8 @@ def free_port():
 
 
 def postgres_bin():
+    if os.environ.get("PG_BINDIR"):
+        return pathlib.Path(os.environ["PG_BINDIR"])
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     check(found, "no PostgreSQL server is installed (apt-get install postgresql-15)")
     return found[-1].parent
@@ -71,8 +73,9 @@ def postgres_bin():
 class Cluster:
     """A private PostgreSQL: unix socket only, an unprivileged account runs it."""
 
-    def __init__(self, folder, durable=False):
+    def __init__(self, folder, durable=False, settings=None):
         self.folder = pathlib.Path(folder)
+        self.settings = settings or {}
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
         self.bin = postgres_bin()
@@ -95,27 +98,38 @@ class Cluster:
         except KeyError:
             return False
 
-    def _run(self, program, *arguments):
+    def _command(self, program, *arguments):
         command = [str(self.bin / program), *map(str, arguments)]
-        if self.account:
-            command = ["runuser", "-u", self.account, "--", *command]
+        return ["runuser", "-u", self.account, "--", *command] if self.account else command
+
+    def _execute(self, command, name):
         result = subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True)
-        check(result.returncode == 0, f"{program} failed:\n{result.stdout}")
+        check(result.returncode == 0, f"{name} failed:\n{result.stdout}")
 
-    def start(self):
+    def _run(self, program, *arguments):
+        self._execute(self._command(program, *arguments), program)
+
+    def start_command(self):
         durability = [] if self.durable else ["-c fsync=off", "-c synchronous_commit=off",
                                               "-c full_page_writes=off"]
         options = " ".join(["-c listen_addresses=''", f"-c unix_socket_directories={self.folder}",
-                            "-c max_connections=100", *durability])
-        self._run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60", "-o", options,
-                  "start")
+                            "-c max_connections=100", *durability,
+                            *(f"-c {name}={value}" for name, value in self.settings.items())])
+        return self._command("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-t", "60",
+                             "-o", options, "start")
+
+    def start(self):
+        self._execute(self.start_command(), "pg_ctl start")
         return self
+
+    def stop_command(self, mode="fast"):
+        return self._command("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", mode, "stop")
 
     def stop(self, mode="fast"):
         if (self.data / "postmaster.pid").exists():
             with contextlib.suppress(Failure):
-                self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-m", mode, "stop")
+                self._execute(self.stop_command(mode), "pg_ctl stop")
 
     def postmaster(self):
         return int((self.data / "postmaster.pid").read_text().split()[0])

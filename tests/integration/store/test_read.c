@@ -224,6 +224,72 @@ static void test_cells_are_the_observations_of_current_revisions(void)
     fixture_close(&fixture);
 }
 
+/* What an operator's hand may do to a stored report. */
+static const struct {
+    const char *name, *change;
+} damages[] = {
+    {"arrays of different lengths", "num = num || 1::bigint"},
+    {"two dimensions", "scale = ARRAY[[0::smallint], [0::smallint]]"},
+    /* 10 digits after the point; a decimal has at most 9. */
+    {"a scale beyond a decimal's", "scale = array_fill(10::smallint, ARRAY[cardinality(scale)])"},
+    {"a scale below n/a's", "scale = array_fill(-2::smallint, ARRAY[cardinality(scale)])"},
+    {"more than 18 digits", "num = array_fill(1000000000000000000, ARRAY[cardinality(num)])"},
+};
+
+static void test_a_damaged_report_is_told_not_added_up(void)
+{
+    struct fixture fixture;
+    fixture_open(&fixture, "read_damaged", FIXTURE_WITH_CATALOGUE);
+    write_months(&fixture, "D1", 1, 1);
+    operator_ask(&fixture, "CREATE TABLE public.kept AS SELECT * FROM tonghop.report");
+    for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+        struct cells cells = {0};
+        struct th_error error = {0};
+        int64_t snapshot_us;
+        operator_ask(&fixture, "UPDATE tonghop.report SET %s", damages[i].change);
+        CHECK_OK(damages[i].name, th_store_begin_read(fixture.store, &snapshot_us, &error), error);
+        TH_CHECK(damages[i].name,
+                 th_store_read_cells(fixture.store, fixture.ids, &fixture.ids->catalogue->forms[0],
+                                     0, INT32_MAX, false, note_cell, &cells,
+                                     &error) == TH_PERMANENT);
+        TH_CHECK(damages[i].name, strstr(error.message, "tonghop-collector verify") != NULL);
+        TH_CHECK(damages[i].name, cells.count == 0);
+        th_store_end_read(fixture.store);
+        operator_ask(&fixture, "DELETE FROM tonghop.report");
+        operator_ask(&fixture, "INSERT INTO tonghop.report SELECT * FROM public.kept");
+    }
+    fixture_close(&fixture);
+}
+
+static void test_status_counts_what_there_is(void)
+{
+    struct fixture fixture;
+    struct th_error error = {0};
+    struct th_store_status status;
+    struct th_enrolment district = {.public_key = {1}, .name = "D1", .role = "district"};
+    struct th_enrolment second = {.public_key = {2}, .name = "D1", .role = "district"};
+    struct th_enrolment client = {.public_key = {3}, .name = "office", .role = "viewer"};
+    fixture_open(&fixture, "read_status", FIXTURE_WITH_CATALOGUE);
+    CHECK_OK("empty", th_store_get_status(fixture.store, &status, &error), error);
+    TH_CHECK("empty", status.reports == 0 && status.last_accepted_at_us == 0);
+    write_months(&fixture, "D1", 1, 2);
+    write_months(&fixture, "D1", 11, 1); /* another revision of the first month */
+    CHECK_OK("keys", th_store_enrol(fixture.store, &district, "tests", &error), error);
+    CHECK_OK("keys", th_store_enrol(fixture.store, &second, "tests", &error), error);
+    CHECK_OK("keys", th_store_enrol(fixture.store, &client, "tests", &error), error);
+    CHECK_OK("status", th_store_get_status(fixture.store, &status, &error), error);
+    TH_CHECK("reports", status.reports == 3 && status.current_reports == 2);
+    TH_CHECK("rejections", status.rejections == 0);
+    TH_CHECK("two keys of one district", status.districts_enrolled == 1);
+    TH_CHECK("clients", status.clients_enrolled == 1);
+    /* The catalogue and three enrolments. */
+    TH_CHECK("versions", status.catalogue_version == 1 && status.event_sequence == 4);
+    TH_CHECK("schema", status.schema_version == th_store_schema_version());
+    TH_CHECK("clock", status.last_accepted_at_us > 0 &&
+                          status.last_accepted_at_us <= status.database_now_us);
+    fixture_close(&fixture);
+}
+
 static void test_one_snapshot_sees_nothing_that_comes_after(void)
 {
     struct fixture fixture;
@@ -338,6 +404,8 @@ const struct th_test read_tests[] = {
     {"a later epoch continues the hashes", test_a_later_epoch_continues_the_hashes},
     {"cells are the observations of current revisions",
      test_cells_are_the_observations_of_current_revisions},
+    {"a damaged report is told, not added up", test_a_damaged_report_is_told_not_added_up},
+    {"status counts what there is", test_status_counts_what_there_is},
     {"one snapshot sees nothing that comes after", test_one_snapshot_sees_nothing_that_comes_after},
     {"reports are listed in the catalogue's order",
      test_reports_are_listed_in_the_catalogues_order},

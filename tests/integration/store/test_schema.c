@@ -1,5 +1,8 @@
 /* Connections, migrations, the province, keys and the province's chain. */
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/base/clock.h"
 #include "fixture.h"
@@ -85,6 +88,52 @@ static void test_a_failed_connection_says_why_without_secrets(void)
     snprintf(conninfo, sizeof(conninfo), "%s dbname=none_such", getenv("TONGHOP_TEST_DATABASE"));
     TH_CHECK("unknown database",
              th_store_open(conninfo, "tests", 5000, &store, &error) == TH_USAGE);
+}
+
+/* Accepts connections, as the kernel does for any listener, and never says a word. */
+static int listen_silently(unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool listening = bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+                     listen(listener, 4) == 0 &&
+                     getsockname(listener, (struct sockaddr *)&address, &size) == 0;
+    TH_CHECK("listening", listening);
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+static void test_a_silent_server_is_given_up_at_the_deadline(void)
+{
+    struct th_store *store;
+    struct th_error error = {0};
+    char conninfo[128];
+    unsigned port;
+    int listener = listen_silently(&port);
+    snprintf(conninfo, sizeof(conninfo), "host=127.0.0.1 port=%u dbname=x user=y", port);
+    int64_t start = th_clock_monotonic_ms();
+    TH_CHECK("silent", th_store_open(conninfo, "tests", 300, &store, &error) == TH_UNREACHABLE);
+    int64_t took = th_clock_monotonic_ms() - start;
+    TH_CHECK("not before", took >= 300);
+    TH_CHECK("not long after", took < 5000);
+    close(listener);
+}
+
+static void test_a_dead_host_of_several_is_skipped(void)
+{
+    struct th_store *store;
+    struct th_error error = {0};
+    char conninfo[700];
+    const char *base = getenv("TONGHOP_TEST_DATABASE");
+    const char *host = base ? strstr(base, "host=") : NULL;
+    TH_CHECK("the tests connect to a host", host != NULL);
+    if (!host)
+        return;
+    host += strlen("host=");
+    snprintf(conninfo, sizeof(conninfo), "%.*s/nowhere,%s", (int)(host - base), base, host);
+    CHECK_OK("second host", th_store_open(conninfo, "tests", 5000, &store, &error), error);
+    th_store_close(&store);
 }
 
 static void test_a_lost_connection_is_unreachable_until_reopened(void)
@@ -208,6 +257,9 @@ const struct th_test schema_tests[] = {
     {"another schema version is refused", test_another_schema_version_is_refused},
     {"a failed connection says why, without secrets",
      test_a_failed_connection_says_why_without_secrets},
+    {"a silent server is given up at the deadline",
+     test_a_silent_server_is_given_up_at_the_deadline},
+    {"a dead host of several is skipped", test_a_dead_host_of_several_is_skipped},
     {"a lost connection is unreachable until reopened",
      test_a_lost_connection_is_unreachable_until_reopened},
     {"the province is written once", test_the_province_is_written_once},

@@ -1,6 +1,6 @@
 /* The store against a real PostgreSQL. TONGHOP_TEST_DATABASE: a superuser's connection
- * string to a cluster that may be changed at will; `run` makes one. An argument runs
- * only the tests whose name contains it. */
+ * string to a cluster that may be changed at will; with_cluster.py makes one. An argument
+ * runs only the tests whose name contains it. */
 #include <stdlib.h>
 
 #include "common/base/clock.h"
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     struct th_error error = {0};
     size_t count = 0;
     if (!getenv("TONGHOP_TEST_DATABASE")) {
-        fputs("test_store: set TONGHOP_TEST_DATABASE, or use the script `run`\n", stderr);
+        fputs("test_store: set TONGHOP_TEST_DATABASE, or run it by with_cluster.py\n", stderr);
         return 2;
     }
     if (th_ledger_init(&error) != TH_OK || th_clock_use_zone("Asia/Ho_Chi_Minh", &error) != TH_OK)
