@@ -77,6 +77,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     struct th_work *work =
         th_work_create(TH_WORK_SUBMIT, sender, &intake->message, session->language);
     work->batch_id = message->batch_id;
+    work->ids = ids;
     work->submissions = th_arena_alloc(work->arena, count * sizeof *work->submissions);
     int64_t now_us = th_clock_now_us();
     for (size_t i = 0; i < count; i++) {
@@ -93,7 +94,6 @@ static void submit(struct th_intake *intake, struct th_session *session,
         th_intake_validate(&intake->lookup.answers, submission, ids, now_us);
         work->count++;
     }
-    th_catalogue_ids_release(&ids);
     if (work->count < count) {
         /* Bytes that expand beyond every honest batch: none of it is taken. */
         th_work_destroy(work);

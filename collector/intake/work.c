@@ -29,6 +29,7 @@ void th_work_destroy(struct th_work *work)
 {
     if (!work)
         return;
+    th_catalogue_ids_release(&work->ids);
     th_arena_destroy(&work->arena);
     th_buffer_free(&work->answer);
     free(work);

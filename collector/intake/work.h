@@ -31,7 +31,9 @@ struct th_work {
 
     uint64_t batch_id; /* SUBMIT */
     struct th_submission *submissions;
-    size_t bytes; /* of memory that it holds while it waits */
+    struct th_catalogue_ids *ids; /* by which they were validated; keeps its address taken, by
+                                     which the store tells catalogues apart */
+    size_t bytes;                 /* of memory that it holds while it waits */
     size_t count;
 
     uint64_t request_id; /* ENTRIES */
