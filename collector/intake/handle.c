@@ -51,6 +51,12 @@ static struct th_database_thread *writer_of(struct th_intake *intake, int32_t di
     return &intake->writers[(uint32_t)district_id % intake->writer_count];
 }
 
+/* An empty queue takes any batch, else one that is larger than the limit never could. */
+static bool is_full(size_t waiting, size_t more, long limit)
+{
+    return waiting > 0 && waiting + more > (size_t)limit;
+}
+
 static void submit(struct th_intake *intake, struct th_session *session,
                    const struct th_enrolment *sender, const Tonghop__V1__Submit *message)
 {
@@ -61,8 +67,8 @@ static void submit(struct th_intake *intake, struct th_session *session,
         reply_error(intake, session, message->batch_id, "message.malformed", "Submit");
         return;
     }
-    if (session->waiting_reports + count > (size_t)settings->district_queue ||
-        intake->waiting_reports + count > (size_t)settings->queue_reports ||
+    if (is_full(session->waiting_reports, count, settings->district_queue) ||
+        is_full(intake->waiting_reports, count, settings->queue_reports) ||
         intake->waiting_bytes > QUEUE_BYTES_MAX) {
         reply_busy(intake, session, message->batch_id, BUSY_RETRY_MS);
         return;

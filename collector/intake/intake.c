@@ -199,8 +199,9 @@ enum th_status th_intake_run(struct th_intake *intake, int signal_fd, struct th_
         if (items[0].revents && !intake->draining)
             receive_messages(intake);
     }
-    th_log(TH_LOG_INFO, "intake.drained left=%zu accepted=%llu", intake->waiting_reports,
-           (unsigned long long)atomic_load(&intake->counters.accepted));
+    th_log(TH_LOG_INFO, "intake.drained left=%zu accepted=%llu busy=%llu", intake->waiting_reports,
+           (unsigned long long)atomic_load(&intake->counters.accepted),
+           (unsigned long long)intake->busy);
     return TH_OK;
 }
 

@@ -270,10 +270,10 @@ class Collector:
     def public_key(self):
         return (self.folder / "key.pub").read_text().strip()
 
-    def start(self, ready=True):
+    def start(self, ready=True, environment=None):
         self.process = Process(f"collector-{self.number}",
                                [BUILD / "collector" / "tonghop-collector", "-c", self.config,
-                                "run"], self.folder / "log")
+                                "run"], self.folder / "log", environment)
         self.province.processes.append(self.process)
         if ready:
             self.process.wait_logged(r"collector\.ready")
