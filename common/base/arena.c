@@ -173,3 +173,13 @@ bool th_slice_same(struct th_slice a, struct th_slice b)
 {
     return a.size == b.size && (a.size == 0 || memcmp(a.bytes, b.bytes, a.size) == 0);
 }
+
+int th_slice_compare(const void *a, const void *b)
+{
+    const struct th_slice *left = a, *right = b;
+    size_t shorter = left->size < right->size ? left->size : right->size;
+    int order = shorter ? memcmp(left->bytes, right->bytes, shorter) : 0;
+    if (order != 0)
+        return order;
+    return left->size < right->size ? -1 : left->size > right->size;
+}

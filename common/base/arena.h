@@ -45,5 +45,7 @@ size_t th_arena_used(const struct th_arena *arena);
 struct th_slice th_slice_of(const char *text); /* of a NUL-terminated text; NULL gives empty */
 bool th_slice_equals(struct th_slice slice, const char *text);
 bool th_slice_same(struct th_slice a, struct th_slice b);
+/* Order of two slices by their bytes, for qsort and bsearch. */
+int th_slice_compare(const void *a, const void *b);
 
 #endif

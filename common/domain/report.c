@@ -194,16 +194,6 @@ static void add_decimal(struct th_buffer *out, bool given, struct th_decimal val
     add_field(out, th_slice_of(text));
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    const struct th_slice *left = a, *right = b;
-    size_t shorter = left->size < right->size ? left->size : right->size;
-    int order = shorter ? memcmp(left->bytes, right->bytes, shorter) : 0;
-    if (order != 0)
-        return order;
-    return left->size < right->size ? -1 : left->size > right->size;
-}
-
 static void add_communes(struct th_buffer *out, const struct th_observation *observation)
 {
     TH_CLEANUP_BUFFER struct th_buffer sorted = {0};
@@ -212,7 +202,7 @@ static void add_communes(struct th_buffer *out, const struct th_observation *obs
         return;
     th_buffer_add(&sorted, observation->communes, count * sizeof(struct th_slice));
     struct th_slice *codes = (struct th_slice *)(void *)sorted.bytes;
-    qsort(codes, count, sizeof(*codes), compare_slices);
+    qsort(codes, count, sizeof(*codes), th_slice_compare);
     for (size_t i = 0; i < count; i++)
         if (i == 0 || !th_slice_same(codes[i], codes[i - 1]))
             add_field(out, codes[i]);

@@ -188,22 +188,12 @@ static void check_choice(const struct th_check *check, const struct th_observati
                    known.bytes, observation->line, observation->column);
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    const struct th_slice *left = a, *right = b;
-    size_t shorter = left->size < right->size ? left->size : right->size;
-    int order = shorter ? memcmp(left->bytes, right->bytes, shorter) : 0;
-    if (order != 0)
-        return order;
-    return left->size < right->size ? -1 : left->size > right->size;
-}
-
 static void sort_communes(struct th_observation *observation)
 {
     for (size_t i = 1; i < observation->commune_count; i++) {
-        if (compare_slices(&observation->communes[i - 1], &observation->communes[i]) > 0) {
+        if (th_slice_compare(&observation->communes[i - 1], &observation->communes[i]) > 0) {
             qsort(observation->communes, observation->commune_count, sizeof(*observation->communes),
-                  compare_slices);
+                  th_slice_compare);
             return;
         }
     }
