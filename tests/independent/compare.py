@@ -5,14 +5,15 @@ import datetime
 import pathlib
 import random
 import shlex
+import shutil
 
-from generate import Revision, make_seed
-from model import table_text
+from generate import Revision, earlier_catalogue, make_seed
+from model import table_text, write_catalogue
 from product import Failure, Product
 from questions import questions
 from reference import Reference
 
-QUESTIONS = 14
+QUESTIONS = 12
 ATTEMPTS = 60  # loadings spent on making a difference small
 
 
@@ -89,16 +90,25 @@ def rounds_of(seed, order):
     return [rounds[number] for number in sorted(rounds)]
 
 
+def imports_first(rounds):
+    return [r for r in rounds[0] if r.way == "import"] if rounds else []
+
+
 def stale_of(revision):
     """Another report that claims to be the first of a key that has one."""
     return Revision(revision.form, revision.district, revision.period, {}, "wire", 1)
 
 
-def load(product, seed, order):
+def load(product, seed, rounds, order):
     """Everything by its way, with stale reports and duplicates on the way."""
-    product.serve(seed.wire_districts, seed.office_district)
     files = []
-    for revisions in rounds_of(seed, order):
+    if product.versions:  # what came under an earlier catalogue
+        early = imports_first(rounds)
+        files += [product.import_reports(early)] if early else []
+        product.next_catalogue()
+        rounds[0] = [r for r in rounds[0] if r not in early]
+    product.serve(seed.wire_districts, seed.office_district)
+    for revisions in rounds:
         imported = [r for r in revisions if r.way == "import"]
         office = [r for r in revisions if r.way == "office"]
         if imported:
@@ -131,8 +141,12 @@ def run_seed(ground, number):
     try:
         for shuffle in shuffles:
             order = random.Random(number * 10 + shuffle)
-            with Product(ground, f"seed_{number}_{shuffle}", catalogue, order) as product:
-                files = load(product, seed, order)
+            rounds = rounds_of(seed, order)
+            early = imports_first(rounds)
+            earlier = earlier_catalogue(seed, early) if number % 3 == 0 and early else None
+            with Product(ground, f"seed_{number}_{shuffle}", catalogue, order,
+                         earlier) as product:
+                files = load(product, seed, rounds, order)
                 answers = []
                 for question in asked:
                     text, count = compare(product, catalogue, reports, question)
@@ -176,13 +190,13 @@ def as_revisions(reports):
 
 def shrink(ground, difference):
     """(reports, difference): the fewest found that still differ, by halving what is
-    left out; all of them when import alone does not show it."""
+    left out. (all, None) when importing the current revisions does not show it."""
     seed, question = difference.seed, difference.question
     about, reports = difference.about(), seed.current()
     name, left = f"small_{seed.number}", ATTEMPTS
     best, found = reports, differs(ground, seed, reports, question, name)
     if not found:
-        return reports, difference
+        return reports, None
     if about:
         only = {key: {about[1]: values[about[1]]} for key, values in reports.items()
                 if key[0] == about[0] and values.get(about[1], ("", "")) != ("", "")}
@@ -204,13 +218,14 @@ def shrink(ground, difference):
 def leave_reproduction(ground, difference, folder):
     """Catalogue, reports, question and both answers, as a folder to work from."""
     reports, small = shrink(ground, difference)
+    seed, way = difference.seed, ""
+    if not small:
+        small, way = difference, ("Importing the current revisions does not show it: it "
+                                  "hangs on how they came in.\n")
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    from model import write_catalogue
-    import shutil
     shutil.rmtree(folder / "catalogue", ignore_errors=True)
-    write_catalogue(difference.seed.catalogue, folder / "catalogue",
-                    random.Random(difference.seed.number))
+    write_catalogue(seed.catalogue, folder / "catalogue", random.Random(seed.number))
     rows = [{"district": d, "form": f, "period": p, "criterion": c, "value": value, "of": of}
             for (f, d, p), values in reports.items() for c, (value, of) in values.items()]
     heading = [{"district": "", "form": "", "period": "", "criterion": "", "value": "", "of": ""}]
@@ -219,7 +234,8 @@ def leave_reproduction(ground, difference, folder):
     for name, answer in (("got.csv", small.got), ("want.csv", small.want)):
         (folder / name).write_text(table_text(answer) if answer else "")
     (folder / "README").write_text(
-        f"Seed {difference.seed.number}, run on {difference.seed.today}.\n\n"
+        f"Seed {seed.number}, run on {seed.today}; whole again by\n"
+        f"tests/independent/run --seed {seed.number} --keep\n{way}\n"
         "tonghop-collector catalogue import catalogue\n"
         "tonghop-collector import reports.csv\n"
         f"tonghop {shlex.join(small.question.arguments())}\n\n"

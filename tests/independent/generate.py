@@ -20,7 +20,7 @@ DISTRICT_AGGS = {"count": ["sum", "average", "min", "max"], "ratio": ["sum"],
 DISTRICT_AGGS["amount"] = DISTRICT_AGGS["count"]
 KINDS = ["count"] * 4 + ["amount"] * 4 + ["ratio"] * 5 + ["score"] * 3 + ["choice"] * 2 + \
         ["communes"] * 2 + ["text"]
-PAIRS_OF_A_FORM = 90  # (district, base period) pairs that get reports, at most
+PAIRS_OF_A_FORM = 80  # (district, base period) pairs that get reports, at most
 DAYS_OF_A_FORM = 40   # that a daily form is reported on
 
 
@@ -163,6 +163,33 @@ def make_catalogue(seed):
                      [d.code for d in districts if random.random() < 0.2])
 
 
+def earlier_catalogue(seed, revisions):
+    """A first version of the catalogue: in another order, and without much of what
+    these reports do not touch. The later one adds and moves, and strands nothing."""
+    random, later = seed.random, seed.catalogue
+    used = {(r.form, code) for r in revisions for code in r.values}
+    chosen = {(r.form, code, value) for r in revisions for code, (value, _) in r.values.items()}
+    reported = {r.district for r in revisions}
+    forms = [dataclasses.replace(form, criteria=[
+        dataclasses.replace(c, choices=[v for v in shuffled(random, c.choices)
+                                        if (form.code, c.code, v) in chosen] or c.choices)
+        for c in shuffled(random, form.criteria)
+        if (form.code, c.code) in used or random.random() < 0.5])
+        for form in shuffled(random, later.forms)]
+    districts = [d for d in shuffled(random, later.districts)
+                 if d.code in reported or random.random() < 0.5]
+    known = {d.code for d in districts}
+    districts = [d if d.successor in known else dataclasses.replace(d, successor="")
+                 for d in districts]
+    communes = [c for c in later.communes if c.district in known]
+    return dataclasses.replace(later, districts=districts, communes=communes,
+                               forms=[f for f in forms if f.criteria])
+
+
+def shuffled(random, items):
+    return random.sample(items, len(items))
+
+
 # -------------------------------------------------------------------- reports
 
 
@@ -178,7 +205,9 @@ def number_text(random, decimals, negative):
         text = text[:-places] + "." + text[-places:]
     if len(text.replace(".", "").lstrip("0")) > 18 or len(text.replace(".", "")) > 18:
         text = "0"
-    return "-" + text if negative and random.random() < 0.4 else text
+    if negative and random.random() < 0.4:
+        return "-" + text
+    return "+" + text if random.random() < 0.03 else text
 
 
 def score_text(random, criterion):
@@ -284,7 +313,7 @@ def make_seed(number, random, today):
     seed.catalogue = make_catalogue(seed)
     codes = [d.code for d in seed.catalogue.districts]
     random.shuffle(codes)
-    seed.wire_districts = codes[:random.randint(1, 3)]
+    seed.wire_districts = codes[:random.choice([1, 1, 2, 3])]
     if number % 4 == 0:
         seed.office_district = codes[-1]
         seed.wire_districts = [c for c in seed.wire_districts if c != codes[-1]]

@@ -6,7 +6,6 @@ import io
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import uuid
@@ -41,7 +40,7 @@ class Ground:
         self.folder = pathlib.Path(folder)
         self.cluster = harness.Cluster(self.folder / "postgres").start()
         (self.folder / "messages").mkdir()
-        wire.load_messages(self.folder / "messages")
+        self.messages = wire.load_messages(self.folder / "messages")
         self.cluster.query(f"CREATE DATABASE {TEMPLATE}")
         (self.folder / "template").mkdir()
         place = Place(self.folder / "template", Database(self.cluster, TEMPLATE))
@@ -49,9 +48,6 @@ class Ground:
         collector.command("keygen").ok()
         collector.command("migrate").ok()
         self.cluster.query("CREATE ROLE collector LOGIN; GRANT tonghop_writer TO collector")
-
-    def messages(self):
-        return wire.load_messages(self.folder / "messages")
 
     def stop(self):
         self.cluster.stop("immediate")
@@ -68,12 +64,13 @@ class Place:
 class Product:
     """A province of its own for one loading of one seed."""
 
-    def __init__(self, ground, name, catalogue, random):
+    def __init__(self, ground, name, catalogue, random, earlier=None):
         self.ground, self.name = ground, name
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=ground.folder))
         self.folder.chmod(0o755)
         self.place = Place(self.folder, Database(ground.cluster, name))
-        self.catalogue, self.random = catalogue, random
+        self.versions = [version for version in (earlier, catalogue) if version]
+        self.random = random
         self.wire, self.offices, self.files = {}, {}, 0
 
     def __enter__(self):
@@ -86,7 +83,6 @@ class Product:
 
     def _start(self):
         cluster = self.ground.cluster
-        cluster.query(f"DROP DATABASE IF EXISTS {self.name}")
         cluster.query(f"CREATE DATABASE {self.name} TEMPLATE {TEMPLATE}")
         self.collector = harness.Collector(self.place, 1)
         template = self.ground.folder / "template"
@@ -99,8 +95,13 @@ class Product:
         self.collector.write_config(
             submit_public=f"tcp://127.0.0.1:{self.collector.submit_port} {key}",
             query_public=f"tcp://127.0.0.1:{self.collector.query_port} {key}")
-        write_catalogue(self.catalogue, self.folder / "catalogue", self.random)
-        self.collector.command("catalogue", "import", self.folder / "catalogue").ok()
+        self.next_catalogue()
+
+    def next_catalogue(self):
+        """Imports the first, or the next, version; before the collector serves."""
+        folder = self.folder / f"catalogue-{len(self.versions)}"
+        write_catalogue(self.versions.pop(0), folder, self.random)
+        self.collector.command("catalogue", "import", folder).ok()
 
     def serve(self, wire_districts=(), office_district=""):
         """Enrols whoever sends, then starts the collector and connects."""
@@ -114,9 +115,8 @@ class Product:
                 harness.Office(self.place, office_district).enrol_and_join()
         self.commission = harness.Commission(self.place, "commission")
         self.collector.start()
-        self.messages = self.ground.messages()
         for district, (keys, bundle) in bundles.items():
-            self.wire[district] = WireOffice(self.messages, district, keys, bundle)
+            self.wire[district] = WireOffice(self.ground.messages, district, keys, bundle)
 
     def __exit__(self, *_):
         self.stop()
@@ -255,4 +255,4 @@ def set_decimal(decimal, text):
     decimal.unscaled, decimal.scale = int(text.replace(".", "")), len(tail) if point else 0
 
 
-__all__ = ["Failure", "Ground", "Product", "check", "check_equal", "subprocess"]
+__all__ = ["Failure", "Ground", "Product"]

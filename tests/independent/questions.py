@@ -1,6 +1,6 @@
 """Random questions to a random province."""
 
-from reference import DAY, Question, base_period
+from reference import DAY, Question, base_period, parse_period
 
 SPELLED = {"day": "%Y%m%d", "month": "%Y%m"}  # as DHIS2 writes them
 LEVELS = ["day", "month", "quarter", "half", "year"]
@@ -20,7 +20,6 @@ def some_day(seed, form):
     """Often a day that something was reported about."""
     periods = [chain[0].period for chain in seed.keys if chain[0].form == form.code]
     if periods and seed.random.random() < 0.8:
-        from reference import parse_period
         return parse_period(seed.random.choice(periods), {})[1]
     return seed.first + DAY * seed.random.randrange((seed.last - seed.first).days + 1)
 
@@ -41,7 +40,8 @@ def some_period(seed, form):
         first, last = sorted([day, some_day(seed, form)])
         return f"{identifier(seed, level, first)}..{identifier(seed, level, last)}"
     if kind == "all":
-        return f"{seed.first.year - 2}..{seed.last.year + 1}"
+        ages = "1900..2999" if form.frequency in ("half", "year") else "2020..2030"
+        return random.choice([f"{seed.first.year - 2}..{seed.last.year + 1}", ages])
     return identifier(seed, level, day)
 
 
