@@ -164,26 +164,34 @@ def make_catalogue(seed):
 
 
 def earlier_catalogue(seed, revisions):
-    """A first version of the catalogue: in another order, and without much of what
-    these reports do not touch. The later one adds and moves, and strands nothing."""
+    """A first version of the catalogue: in another order, without much of what these
+    reports do not touch, and less of it closed. The later one adds, moves and closes,
+    and strands nothing."""
     random, later = seed.random, seed.catalogue
     used = {(r.form, code) for r in revisions for code in r.values}
     chosen = {(r.form, code, value) for r in revisions for code, (value, _) in r.values.items()}
     reported = {r.district for r in revisions}
     forms = [dataclasses.replace(form, criteria=[
-        dataclasses.replace(c, choices=[v for v in shuffled(random, c.choices)
-                                        if (form.code, c.code, v) in chosen] or c.choices)
+        dataclasses.replace(c, interval=not_closed(random, c.interval),
+                            choices=[v for v in shuffled(random, c.choices)
+                                     if (form.code, c.code, v) in chosen] or c.choices)
         for c in shuffled(random, form.criteria)
-        if (form.code, c.code) in used or random.random() < 0.5])
+        if (form.code, c.code) in used or random.random() < 0.5],
+        interval=not_closed(random, form.interval))
         for form in shuffled(random, later.forms)]
     districts = [d for d in shuffled(random, later.districts)
                  if d.code in reported or random.random() < 0.5]
     known = {d.code for d in districts}
-    districts = [d if d.successor in known else dataclasses.replace(d, successor="")
-                 for d in districts]
+    districts = [dataclasses.replace(
+        d, successor=d.successor if d.successor in known else "",
+        openings=d.openings[:-1] + [not_closed(random, d.openings[-1])]) for d in districts]
     communes = [c for c in later.communes if c.district in known]
     return dataclasses.replace(later, districts=districts, communes=communes,
                                forms=[f for f in forms if f.criteria])
+
+
+def not_closed(random, interval):
+    return Interval(interval.opened) if random.random() < 0.5 else interval
 
 
 def shuffled(random, items):

@@ -1,11 +1,14 @@
 """The product under comparison: one PostgreSQL for all seeds, a database, a collector
 and a client of the commission for each, and the three ways in."""
 
+import contextlib
 import csv
 import io
 import os
 import pathlib
+import random
 import shutil
+import socket
 import sys
 import tempfile
 import uuid
@@ -39,6 +42,13 @@ class Ground:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.cluster = harness.Cluster(self.folder / "postgres").start()
+        try:
+            self._prepare()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _prepare(self):
         (self.folder / "messages").mkdir()
         self.messages = wire.load_messages(self.folder / "messages")
         self.cluster.query(f"CREATE DATABASE {TEMPLATE}")
@@ -53,6 +63,16 @@ class Ground:
         self.cluster.stop("immediate")
 
 
+def own_port():
+    """A port below those that the kernel gives to connections: a seed makes many, and
+    one of them would now and then sit on a port that was free a moment before."""
+    for port in random.SystemRandom().sample(range(10000, 32000), 200):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Failure("no port from 10000 to 31999 is free")
+
+
 class Place:
     """What the harness's collectors, offices and clients want of a province."""
 
@@ -64,13 +84,13 @@ class Place:
 class Product:
     """A province of its own for one loading of one seed."""
 
-    def __init__(self, ground, name, catalogue, random, earlier=None):
+    def __init__(self, ground, name, catalogue, order, earlier=None):
         self.ground, self.name = ground, name
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-", dir=ground.folder))
         self.folder.chmod(0o755)
         self.place = Place(self.folder, Database(ground.cluster, name))
         self.versions = [version for version in (earlier, catalogue) if version]
-        self.random = random
+        self.order = order
         self.wire, self.offices, self.files = {}, {}, 0
 
     def __enter__(self):
@@ -85,6 +105,7 @@ class Product:
         cluster = self.ground.cluster
         cluster.query(f"CREATE DATABASE {self.name} TEMPLATE {TEMPLATE}")
         self.collector = harness.Collector(self.place, 1)
+        self.collector.submit_port, self.collector.query_port = own_port(), own_port()
         template = self.ground.folder / "template"
         for name in ("key", "key.pub"):
             shutil.copy2(template / "collector-1" / name, self.collector.folder / name)
@@ -93,6 +114,8 @@ class Product:
         self.place.collectors.append(self.collector)
         key = self.collector.public_key()
         self.collector.write_config(
+            submit_bind=f"tcp://127.0.0.1:{self.collector.submit_port}",
+            query_bind=f"tcp://127.0.0.1:{self.collector.query_port}",
             submit_public=f"tcp://127.0.0.1:{self.collector.submit_port} {key}",
             query_public=f"tcp://127.0.0.1:{self.collector.query_port} {key}")
         self.next_catalogue()
@@ -100,7 +123,7 @@ class Product:
     def next_catalogue(self):
         """Imports the first, or the next, version; before the collector serves."""
         folder = self.folder / f"catalogue-{len(self.versions)}"
-        write_catalogue(self.versions.pop(0), folder, self.random)
+        write_catalogue(self.versions.pop(0), folder, self.order)
         self.collector.command("catalogue", "import", folder).ok()
 
     def serve(self, wire_districts=(), office_district=""):
@@ -136,7 +159,7 @@ class Product:
         """One history file of these reports; its path."""
         self.files += 1
         path = self.folder / f"history-{self.files}.csv"
-        path.write_text(history_text(revisions, self.random), encoding="utf-8")
+        path.write_text(history_text(revisions, self.order), encoding="utf-8")
         self.import_file(path)
         return path
 
@@ -165,9 +188,9 @@ class Product:
         return list(csv.DictReader(io.StringIO(result.out))), result.out
 
 
-def history_text(revisions, random):
+def history_text(revisions, order):
     """Lines of one report together; ';' brings decimal commas."""
-    separator = random.choice(",,,;")
+    separator = order.choice(",,,;")
     rows = [{"district": r.district, "form": r.form, "period": r.period, "criterion": c,
              "value": value, "of": of} for r in revisions for c, (value, of) in r.values.items()]
     if separator == ";":
@@ -175,7 +198,7 @@ def history_text(revisions, random):
             if row["criterion"].split("-")[0] in ("amount", "score", "ratio"):
                 row["value"] = row["value"].replace(".", ",")
                 row["of"] = row["of"].replace(".", ",")
-    return table_text(rows, separator, random.choice(["\n", "\r\n"]), random.random() < 0.3)
+    return table_text(rows, separator, order.choice(["\n", "\r\n"]), order.random() < 0.3)
 
 
 class WireOffice:
@@ -193,9 +216,9 @@ class WireOffice:
         self.sent += [body for body, _ in made]
         self.deliver(made + [(self.bytes_of(r), True) for r in stale])
 
-    def send_again(self, random):
+    def send_again(self, order):
         """Reports that are known, in any order: every one answered as a duplicate."""
-        again = random.sample(self.sent, min(len(self.sent), 20))
+        again = order.sample(self.sent, min(len(self.sent), 20))
         entries = self.deliver([(body, False) for body in again])
         check(all(entry.duplicate for entry in entries), "a report sent again is no duplicate")
 
@@ -253,6 +276,9 @@ def set_decimal(decimal, text):
     decimal.SetInParent()
     _, point, tail = text.partition(".")
     decimal.unscaled, decimal.scale = int(text.replace(".", "")), len(tail) if point else 0
+    # The same number written longer: 1.50 is 1.5, and 2.0 a whole number.
+    if random.random() < 0.2 and abs(decimal.unscaled) < 10**17 and decimal.scale < 9:
+        decimal.unscaled, decimal.scale = decimal.unscaled * 10, decimal.scale + 1
 
 
 __all__ = ["Failure", "Ground", "Product"]
