@@ -277,7 +277,7 @@ def set_decimal(decimal, text):
     _, point, tail = text.partition(".")
     decimal.unscaled, decimal.scale = int(text.replace(".", "")), len(tail) if point else 0
     # The same number written longer: 1.50 is 1.5, and 2.0 a whole number.
-    if random.random() < 0.2 and abs(decimal.unscaled) < 10**17 and decimal.scale < 9:
+    if decimal.unscaled % 5 == 3 and abs(decimal.unscaled) < 10**17 and decimal.scale < 9:
         decimal.unscaled, decimal.scale = decimal.unscaled * 10, decimal.scale + 1
 
 

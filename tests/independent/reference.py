@@ -27,9 +27,9 @@ def base_period(frequency, day):
     size = MONTHS[frequency]
     number = (day.month - 1) // size
     first = datetime.date(day.year, number * size + 1, 1)
-    identifier = {"month": f"{day.year:04}-{day.month:02}", "quarter": f"{day.year:04}-Q{number + 1}",
-                  "half": f"{day.year:04}-H{number + 1}", "year": f"{day.year:04}"}[frequency]
-    return identifier, first, last_day(day.year, number * size + size)
+    mark = {"month": f"-{day.month:02}", "quarter": f"-Q{number + 1}", "half": f"-H{number + 1}",
+            "year": ""}[frequency]
+    return f"{day.year:04}{mark}", first, last_day(day.year, number * size + size)
 
 
 def base_periods(frequency, first, last):
