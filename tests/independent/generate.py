@@ -7,7 +7,7 @@ import datetime
 from fractions import Fraction
 
 from model import Catalogue, Commune, Criterion, District, Form, Interval
-from reference import DAY, base_period, base_periods
+from reference import DAY, answer_of, base_period, base_periods
 
 FREQUENCIES = ["day", "month", "quarter", "half", "year"]
 TIME_AGGS = {"count": ["sum", "last", "average", "min", "max"], "ratio": ["sum", "last"],
@@ -286,20 +286,28 @@ def ways_of(seed, form, district):
 
 
 def make_chain(seed, form, district, period):
-    """The revisions of one key; each differs from those before."""
-    random, chain, number = seed.random, [], 0
+    """The revisions of one key; each differs in meaning from those before: an import
+    that says again what an earlier one said is a duplicate (SEMANTICS 8). That case
+    is met on purpose, by whole files, once everything is loaded."""
+    random, chain, number, known = seed.random, [], 0, []
     ways = ways_of(seed, form, district)
     for _ in range(random.choice([1, 1, 1, 2, 3])):
         values = make_values(seed, form, district, period[2])
-        told = {code: cells for code, cells in values.items() if cells != ("", "")}
+        meant = meaning(form, values)
         way = random.choice(ways)
-        if any({c: v for c, v in r.values.items() if v != ("", "")} == told for r in chain):
+        if meant in known:
             continue
         if not values and way != "wire":
             continue  # a file without a line is no report
         number += 1 if way != "wire" else random.choice([1, 1, 4])
         chain.append(Revision(form.code, district, period[0], values, way, number))
+        known.append(meant)
     return chain
+
+
+def meaning(form, values):
+    answers = {code: answer_of(form.criterion(code), *cells) for code, cells in values.items()}
+    return {code: answer for code, answer in answers.items() if answer is not None}
 
 
 def make_reports(seed):
