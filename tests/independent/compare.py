@@ -131,7 +131,7 @@ def send_again(product, files, order):
 
 
 def run_seed(ground, number):
-    """(questions, rows) compared. Raises Difference with .seed, or Failure."""
+    """(questions, rows, reports) compared. Raises Difference with .seed, or Failure."""
     generator = random.Random(number)
     seed = make_seed(number, generator, today())
     asked = questions(seed, QUESTIONS)
