@@ -240,14 +240,36 @@ static void add_observation(struct th_buffer *out, const struct th_observation *
     th_buffer_add_char(out, '\n');
 }
 
+static int compare_criteria(const void *a, const void *b)
+{
+    const struct th_observation *const *left = a, *const *right = b;
+    return compare_slices(&(*left)->criterion_code, &(*right)->criterion_code);
+}
+
+/* By their criteria's codes: a later catalogue may have them in another order. */
+static void add_observations(struct th_buffer *out, const struct th_report *report)
+{
+    TH_CLEANUP_BUFFER struct th_buffer sorted = {0};
+    size_t count = report->observation_count;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const struct th_observation *observation = &report->observations[i];
+        th_buffer_add(&sorted, &observation, sizeof(observation));
+    }
+    const struct th_observation **by_code = (const struct th_observation **)(void *)sorted.bytes;
+    qsort(by_code, count, sizeof(*by_code), compare_criteria);
+    for (size_t i = 0; i < count; i++)
+        add_observation(out, by_code[i]);
+}
+
 void th_report_import_id(const struct th_report *report, uint8_t id[16])
 {
     TH_CLEANUP_BUFFER struct th_buffer content = {0};
     char period[TH_PERIOD_TEXT];
     th_base_period_format(report->form->frequency, report->period, period);
     th_buffer_printf(&content, "%s/%s/%s\n", report->district->code, report->form->code, period);
-    for (size_t i = 0; i < report->observation_count; i++)
-        add_observation(&content, &report->observations[i]);
+    add_observations(&content, report);
     uuid_generate_sha1(id, import_namespace, content.bytes, content.size);
 }
 

@@ -80,7 +80,8 @@ const struct th_observation *th_report_find(const struct th_report *report,
 /* A new random report id (UUID version 4). */
 void th_report_new_id(uint8_t id[16]);
 /* The id of an imported report: UUID version 5 of key and content (SEMANTICS 8).
- * Content: observations in catalogue order, independent of how they were written. */
+ * Content: observations by their criteria's codes, independent of the catalogue's
+ * order and of how they were written. */
 void th_report_import_id(const struct th_report *report, uint8_t id[16]);
 
 /* Completeness (SEMANTICS 7). `complete`: every required criterion open on the

@@ -1,0 +1,243 @@
+"""One seed: loads it into the product, asks, and compares every row and column with
+the reference. A difference is made small and left as a folder."""
+
+import datetime
+import pathlib
+import random
+import shlex
+import shutil
+
+from generate import Revision, earlier_catalogue, make_seed
+from model import table_text, write_catalogue
+from product import Failure, Product
+from questions import questions
+from reference import Reference
+
+QUESTIONS = 12
+ATTEMPTS = 60  # loadings spent on making a difference small
+
+
+def today():
+    """The date in Asia/Ho_Chi_Minh, which knows no summer time."""
+    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date()
+
+
+class Difference(Exception):
+    """A question whose answer is not the reference's."""
+
+    def __init__(self, question, got, want):
+        super().__init__("the product differs from the reference")
+        self.question, self.got, self.want = question, got, want
+
+    def lines(self):
+        """The first rows that differ, and how many do."""
+        if self.got is None or self.want is None:
+            return [f"got:  {'refused' if self.got is None else f'{len(self.got)} rows'}",
+                    f"want: {'refused' if self.want is None else f'{len(self.want)} rows'}"]
+        got = {identity(row): row for row in self.got}
+        want = {identity(row): row for row in self.want}
+        keys = [k for k in [*want, *(k for k in got if k not in want)]
+                if got.get(k) != want.get(k)]
+        if not keys:
+            return ["the rows are the same, their order or number is not"]
+        lines = [f"{len(keys)} rows differ"]
+        for key in keys[:5]:
+            lines += [f"got:  {shown(got.get(key))}", f"want: {shown(want.get(key))}"]
+        return lines
+
+    def about(self):
+        """(form, criterion) of the first row that differs; None when none does."""
+        for got, want in zip([*(self.got or []), None], [*(self.want or []), None]):
+            if got != want:
+                return (want or got)["form"], (want or got)["criterion"]
+        return None
+
+
+def identity(row):
+    choice = row["choice"] if row["district"] == "*" else ""
+    return row["form"], row["period"], row["criterion"], row["district"], choice
+
+
+def shown(row):
+    return "no such row" if row is None else ",".join(str(cell) for cell in row.values())
+
+
+def compare(product, catalogue, reports, question):
+    """Raises a Difference; the answer's text."""
+    while True:
+        day = today()
+        got, text = product.ask(question)
+        want = Reference(catalogue, reports, day).rows(question)
+        if day != today():
+            continue  # asked across midnight
+        if got != want:
+            raise Difference(question, got, want)
+        return text, len(want or [])
+
+
+# ---------------------------------------------------------------- loading
+
+
+def rounds_of(seed, order):
+    """The revisions in turns: of a key in their order, of different keys in any."""
+    rounds = {}
+    for chain in seed.keys:
+        delay = order.choice([0, 0, 1])
+        for position, revision in enumerate(chain):
+            rounds.setdefault(position + delay, []).append(revision)
+    for number in sorted(rounds):
+        order.shuffle(rounds[number])
+    return [rounds[number] for number in sorted(rounds)]
+
+
+def imports_first(rounds):
+    return [r for r in rounds[0] if r.way == "import"] if rounds else []
+
+
+def stale_of(revision):
+    """Another report that claims to be the first of a key that has one."""
+    return Revision(revision.form, revision.district, revision.period, {}, "wire", 1)
+
+
+def load(product, seed, rounds, order):
+    """Everything by its way, with stale reports and duplicates on the way."""
+    files = []
+    if product.versions:  # what came under an earlier catalogue
+        early = imports_first(rounds)
+        files += [product.import_reports(early)] if early else []
+        product.next_catalogue()
+        rounds[0] = [r for r in rounds[0] if r not in early]
+    product.serve(seed.wire_districts, seed.office_district)
+    for revisions in rounds:
+        imported = [r for r in revisions if r.way == "import"]
+        office = [r for r in revisions if r.way == "office"]
+        if imported:
+            files.append(product.import_reports(imported))
+        if office:
+            product.submit_files(seed.office_district, office)
+        for district in seed.wire_districts:
+            sent = [r for r in revisions if r.way == "wire" and r.district == district]
+            if sent:
+                product.send(district, sent, [stale_of(r) for r in sent if order.random() < 0.1])
+    return files
+
+
+def send_again(product, files, order):
+    """Duplicates by both ways."""
+    if files:
+        product.import_file(order.choice(files))
+    for office in product.wire.values():
+        office.send_again(order)
+
+
+def run_seed(ground, number):
+    """(questions, rows, reports) compared. Raises Difference with .seed, or Failure."""
+    generator = random.Random(number)
+    seed = make_seed(number, generator, today())
+    asked = questions(seed, QUESTIONS)
+    reports, catalogue, rows = seed.current(), seed.catalogue, 0
+    shuffles = [1, 2] if number % 8 == 1 else [1]
+    texts = []
+    try:
+        for shuffle in shuffles:
+            order = random.Random(number * 10 + shuffle)
+            rounds = rounds_of(seed, order)
+            early = imports_first(rounds)
+            earlier = earlier_catalogue(seed, early) if number % 3 == 0 and early else None
+            with Product(ground, f"seed_{number}_{shuffle}", catalogue, order,
+                         earlier) as product:
+                files = load(product, seed, rounds, order)
+                answers = []
+                for question in asked:
+                    text, count = compare(product, catalogue, reports, question)
+                    rows += count
+                    answers.append(text)
+                texts.append(answers)
+                send_again(product, files, order)
+                for position in order.sample(range(len(asked)), 2):
+                    text, _ = compare(product, catalogue, reports, asked[position])
+                    if text != answers[position]:
+                        raise Failure("duplicates changed the answer to "
+                                      + shlex.join(asked[position].arguments()))
+    except Difference as difference:
+        difference.seed = seed
+        raise
+    if any(answers != texts[0] for answers in texts):
+        raise Failure("another order of arrival changed an answer")
+    return len(asked) * len(shuffles), rows, sum(map(len, seed.keys))
+
+
+# ------------------------------------------------------------- making it small
+
+
+def differs(ground, seed, reports, question, name):
+    """Loads the current reports by import alone; the Difference, or None."""
+    with Product(ground, name, seed.catalogue, random.Random(seed.number)) as product:
+        product.serve()
+        revisions = as_revisions(reports)
+        if revisions:
+            product.import_reports(revisions)
+        try:
+            compare(product, seed.catalogue, reports, question)
+        except Difference as difference:
+            return difference
+    return None
+
+
+def as_revisions(reports):
+    return [Revision(*key, values, "import") for key, values in reports.items() if values]
+
+
+def shrink(ground, difference):
+    """(reports, difference): the fewest found that still differ, by halving what is
+    left out. (all, None) when importing the current revisions does not show it."""
+    seed, question = difference.seed, difference.question
+    about, reports = difference.about(), seed.current()
+    name, left = f"small_{seed.number}", ATTEMPTS
+    best, found = reports, differs(ground, seed, reports, question, name)
+    if not found:
+        return reports, None
+    if about:
+        only = {key: {about[1]: values[about[1]]} for key, values in reports.items()
+                if key[0] == about[0] and values.get(about[1], ("", "")) != ("", "")}
+        fewer = differs(ground, seed, only, question, name)
+        best, found = (only, fewer) if fewer else (best, found)
+    size = (len(best) + 1) // 2
+    while size and left > 0:
+        keys, shrunk = list(best), False
+        for start in range(0, len(keys), size):
+            kept = {k: best[k] for k in best if k not in set(keys[start:start + size])}
+            left -= 1
+            fewer = differs(ground, seed, kept, question, name) if left > 0 else None
+            if fewer:
+                best, found, shrunk = kept, fewer, True
+        size = size if shrunk and size == 1 else size // 2
+    return best, found
+
+
+def leave_reproduction(ground, difference, folder):
+    """Catalogue, reports, question and both answers, as a folder to work from."""
+    reports, small = shrink(ground, difference)
+    seed, way = difference.seed, ""
+    if not small:
+        small, way = difference, ("Importing the current revisions does not show it: it "
+                                  "hangs on how they came in.\n")
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / "catalogue", ignore_errors=True)
+    write_catalogue(seed.catalogue, folder / "catalogue", random.Random(seed.number))
+    rows = [{"district": d, "form": f, "period": p, "criterion": c, "value": value, "of": of}
+            for (f, d, p), values in reports.items() for c, (value, of) in values.items()]
+    heading = [{"district": "", "form": "", "period": "", "criterion": "", "value": "", "of": ""}]
+    text = table_text(rows or heading)
+    (folder / "reports.csv").write_text(text if rows else text.splitlines()[0] + "\n")
+    for name, answer in (("got.csv", small.got), ("want.csv", small.want)):
+        (folder / name).write_text(table_text(answer) if answer else "")
+    (folder / "README").write_text(
+        f"Seed {seed.number}, run on {seed.today}; whole again by\n"
+        f"tests/independent/run --seed {seed.number} --keep\n{way}\n"
+        "tonghop-collector catalogue import catalogue\n"
+        "tonghop-collector import reports.csv\n"
+        f"tonghop {shlex.join(small.question.arguments())}\n\n"
+        + "\n".join(small.lines()) + "\n")
+    return folder, small

@@ -1,0 +1,80 @@
+"""Random questions to a random province."""
+
+from reference import DAY, Question, base_period, parse_period
+
+SPELLED = {"day": "%Y%m%d", "month": "%Y%m"}  # as DHIS2 writes them
+LEVELS = ["day", "month", "quarter", "half", "year"]
+
+
+def identifier(seed, level, day):
+    """A period of the level, now and then in DHIS2's spelling."""
+    text = base_period(level, day)[0]
+    if seed.random.random() > 0.15:
+        return text
+    if level in SPELLED:
+        return day.strftime(SPELLED[level])
+    return text.replace("-Q", "Q").replace("-H", "S")
+
+
+def some_day(seed, form):
+    """Often a day that something was reported about."""
+    periods = [chain[0].period for chain in seed.keys if chain[0].form == form.code]
+    if periods and seed.random.random() < 0.8:
+        return parse_period(seed.random.choice(periods), {})[1]
+    return seed.first + DAY * seed.random.randrange((seed.last - seed.first).days + 1)
+
+
+def some_period(seed, form):
+    random = seed.random
+    day = some_day(seed, form)
+    kind = random.choice(["level"] * 5 + ["range"] * 4 + ["nine", "named", "all"])
+    levels = LEVELS[LEVELS.index(form.frequency):]
+    if random.random() < 0.1:
+        levels = LEVELS  # too short a period is an error that says so
+    level = random.choice(levels)
+    if kind == "nine":
+        return f"{day.year:04}-9M"
+    if kind == "named" and seed.catalogue.named:
+        return random.choice(list(seed.catalogue.named))
+    if kind == "range":
+        first, last = sorted([day, some_day(seed, form)])
+        return f"{identifier(seed, level, first)}..{identifier(seed, level, last)}"
+    if kind == "all":
+        ages = "1900..2999" if form.frequency in ("half", "year") else "2020..2030"
+        return random.choice([f"{seed.first.year - 2}..{seed.last.year + 1}", ages])
+    return identifier(seed, level, day)
+
+
+def some_districts(seed):
+    random = seed.random
+    codes = [d.code for d in seed.catalogue.districts]
+    chosen = random.sample(codes, random.randint(1, min(3, len(codes))))
+    return random.choice([None, None, None, ["province"], ["*"], ["all"], chosen,
+                          chosen + ["province"]])
+
+
+def some_question(seed, form):
+    random = seed.random
+    forms = [form]
+    if random.random() < 0.15:
+        forms = random.sample(seed.catalogue.forms, random.randint(1, len(seed.catalogue.forms)))
+        form = max(forms, key=lambda f: LEVELS.index(f.frequency))
+    criteria = None
+    if random.random() < 0.25:
+        codes = [c.code for c in form.criteria]
+        criteria = random.sample(codes, random.randint(1, len(codes)))
+    return Question([f.code for f in forms], some_period(seed, form),
+                    ytd=random.random() < 0.15, by_period=random.random() < 0.3,
+                    districts=some_districts(seed), criteria=criteria,
+                    members=random.random() < 0.5)
+
+
+def questions(seed, count):
+    """Everything of every form, and `count` others."""
+    whole = f"{seed.first.year - 1}..{seed.last.year}"
+    asked = []
+    for form in seed.catalogue.forms:
+        asked.append(Question([form.code], whole, members=True))
+        asked.append(Question([form.code], whole, members=True, by_period=True))
+    return asked + [some_question(seed, seed.random.choice(seed.catalogue.forms))
+                    for _ in range(count)]
