@@ -22,6 +22,14 @@ enum th_status th_store_commit(struct th_store *store, struct th_error *error) T
 enum th_status th_store_check_commit(struct th_store *store, const PGresult *result,
                                      struct th_error *error) TH_MUST_USE;
 
+/* What every transaction that accepts reports or catalogues does with the results of
+ * writer_register, and then of a statement that read the clock and the ceiling: nothing
+ * is accepted before `from_us`. */
+enum th_status th_writer_registered_us(const PGresult *result, int64_t *from_us,
+                                       struct th_error *error) TH_MUST_USE;
+enum th_status th_accepting_us(const PGresult *result, int column, int64_t from_us, int64_t *at_us,
+                               struct th_error *error) TH_MUST_USE;
+
 /* Appends one act to the province's chain within the transaction that is open, and
  * tells its instant. The payload is written with sorted keys; the reference to it is
  * taken over. */
