@@ -1,11 +1,11 @@
 -- Reports as of an instant, histories and differences: the revisions of a form and a
 -- range of base periods accepted by an instant, in the catalogue's order of districts.
--- A revision counts as current that was the last by then, in the state in which reports
--- are received: nothing changes states yet. $1 to $6 as in read_current_reports, $7 the
--- instant (infinity: now), $8 the revision (0: the one current then; -1: all of them),
+-- A revision counts as current that was the last by then; states are those of now, and
+-- none as of an instant, since they are not kept. $1 to $6 as in read_current_reports, $7 the
+-- instant (9999-12-31: now), $8 the revision (0: the one current then; -1: all of them),
 -- $9 only what changed after this instant, with what was current at it (NULL: all).
 WITH keyed AS (
-    SELECT r.district_id, r.period, max(r.revision) AS last,
+    SELECT r.district_id, r.period, c.state, max(r.revision) AS last,
            max(r.revision) FILTER (WHERE r.accepted_at <= $9::timestamptz) AS base,
            bool_or($9::timestamptz IS NULL OR r.accepted_at > $9::timestamptz) AS wanted
     FROM tonghop.current_report AS c
@@ -14,10 +14,11 @@ WITH keyed AS (
     WHERE c.form_id = $1::integer AND c.period BETWEEN $2::integer AND $3::integer
       AND ($4::integer IS NULL OR c.district_id = $4::integer)
       AND r.accepted_at <= $7::timestamptz
-    GROUP BY r.district_id, r.period)
+    GROUP BY r.district_id, r.period, c.state)
 SELECT r.district_id, d.code, r.period, r.revision, r.epoch, r.sequence, r.catalogue_version,
        r.accepted_at, r.received_at, r.imported, r.complete, r.revision = k.last,
-       CASE WHEN r.revision = k.last THEN 'received' END, r.digest, r.hash,
+       CASE WHEN r.revision = k.last AND $7::timestamptz >= timestamptz '9999-12-31 00:00:00+00'
+            THEN k.state END, r.digest, r.hash,
        CASE WHEN $6::boolean THEN r.body END
 FROM keyed AS k
 JOIN tonghop.report AS r ON r.district_id = k.district_id AND r.period = k.period
