@@ -287,7 +287,8 @@ static void every_problem_is_told(void)
         {"criterion", "joint-agency", "2024-03", NULL, "x", "", false, "criterion.unknown"},
         /* A day holds no whole month. */
         {"no month", "joint-agency", "2024-03-15", NULL, NULL, "", false, "period.no_base_period"},
-        {"as of when", "joint-agency", "2024-03", NULL, NULL, "2024-13-01", false, "asof.malformed"},
+        {"as of when", "joint-agency", "2024-03", NULL, NULL, "2024-13-01", false,
+         "asof.malformed"},
         {"as of the future", "joint-agency", "2024-03", NULL, NULL, "2998-01-01", false,
          "asof.beyond_horizon"},
         {"comparable", "joint-agency", "2024-03", NULL, NULL, "", true, "query.unsupported"},
