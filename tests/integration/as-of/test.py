@@ -106,6 +106,75 @@ def new_catalogue(province):
     return folder
 
 
+def check_history(province, client, empty, first, second):
+    """What the two revisions changed, by hand from FIRST and SECOND."""
+    command = ("history", "--form", FORM, "--period", MONTH, "--district", "198")
+    rows = client.command(*command, "--format", "csv").ok().rows()
+    check_equal([(row["revision"], row["criterion"], row["before"], row["after"])
+                 for row in sorted(rows, key=lambda row: (row["revision"], row["criterion"]))],
+                [("1", "coordination-sessions", "", "5"), ("1", "joint-meetings", "", "3/4"),
+                 ("1", "support-funds", "", "12.5"), ("2", "coordination-sessions", "5", "n/a"),
+                 ("2", "joint-meetings", "3/4", "4/4"), ("2", "support-funds", "12.5", "")],
+                "what the revisions changed")
+    stored = province.cluster.query("SELECT revision, sequence, imported, complete, "
+                                    "catalogue_version FROM tonghop.report ORDER BY 1")
+    told = {(row["revision"], row["sequence"], row["origin"], row["complete"],
+             row["catalogue_version"]) for row in rows}
+    check_equal(told, {(r, s, "wire" if i == "f" else "import", "yes" if c == "t" else "no", v)
+                       for r, s, i, c, v in stored}, "the revisions themselves")
+    early = client.command(*command, "--as-of", first, "--format", "csv").ok().rows()
+    check_equal({row["revision"] for row in early}, {"1"}, "the history as of the first")
+    check("report.unknown" in client.command(*command, "--as-of", empty).err, "none yet")
+    for language, word in (("vi", "Trước"), ("en", "Before")):
+        shown = client.command(*command, "--language", language).ok().out
+        check(word in shown and "3/4" in shown, f"the table in {language}:\n{shown}")
+
+
+def check_diff(client, empty, first, second, third):
+    def diff(*arguments):
+        rows = client.command("diff", "--form", FORM, "--period", MONTH, "--format", "csv",
+                              *arguments).ok().rows()
+        return {(row["district"], row["criterion"]):
+                tuple(row[side + part] for side in ("before_", "after_")
+                      for part in ("value", "num", "den", "reported", "not_applicable")) +
+                ((row["revision_district"], row["revision_period"], row["revision"]),)
+                for row in rows}
+
+    by_first, by_second = ("198", MONTH, "1"), ("198", MONTH, "2")
+    # The only report of the month: the province's figures are the district's.
+    check_equal(diff("--from", empty, "--to", first), {
+        (district, criterion): change for district in ("198", "*") for criterion, change in {
+            "joint-meetings": ("", "", "", "0", "0", "0.75", "3", "4", "1", "0", by_first),
+            "coordination-sessions": ("", "", "", "0", "0", "5", "", "", "1", "0", by_first),
+            "support-funds": ("", "", "", "0", "0", "12.5", "", "", "1", "0", by_first),
+        }.items()}, "by the first revision")
+    second_only = {
+        (district, criterion): change for district in ("198", "*") for criterion, change in {
+            "joint-meetings": ("0.75", "3", "4", "1", "0", "1", "4", "4", "1", "0", by_second),
+            "coordination-sessions": ("5", "", "", "1", "0", "", "", "", "0", "1", by_second),
+            "support-funds": ("12.5", "", "", "1", "0", "", "", "", "0", "0", by_second),
+        }.items()}
+    check_equal(diff("--from", first, "--to", second), second_only, "by the second revision")
+    check_equal(diff("--from", first), second_only, "until the newest instant that is settled")
+    check_equal(diff("--from", first, "--to", second, "--district", "province", "--criterion",
+                     "support-funds"),
+                {("*", "support-funds"): second_only["*", "support-funds"]}, "one figure")
+    check_equal(diff("--from", second, "--to", third), {}, "a catalogue that changed no figure")
+    both = client.command("diff", "--form", FORM, "--period", "2024-Q1", "--by", "period",
+                          "--from", empty, "--to", second, "--criterion", "joint-meetings",
+                          "--district", "198", "--format", "csv").ok().rows()
+    check_equal([(row["period"], row["revision"], row["after_value"]) for row in both],
+                [(MONTH, "1", "1"), (MONTH, "2", "1")], "one figure, changed by two revisions")
+    check(all(row["accepted_at"] for row in both), "with the instants of acceptance")
+    for language, word in (("vi", "Trước"), ("en", "Before")):
+        shown = client.command("diff", "--form", FORM, "--period", MONTH, "--from", first, "--to",
+                               second, "--language", language).ok().out
+        check(word in shown and "198" not in shown.splitlines()[0], f"in {language}:\n{shown}")
+    refused = client.command("diff", "--form", FORM, "--period", MONTH, "--from", second, "--to",
+                             first)
+    check(refused.status != 0 and "later than --to" in refused.err, f"order:\n{refused.err}")
+
+
 def check_never_changes(province, office, client):
     """Reports keep arriving while the same question is asked as of instants that lie
     just below the horizon of the moment."""
@@ -187,6 +256,8 @@ def scenario():
         check_equal([(row["district"], row["revision"]) for row in listed], [("198", "1")],
                     "the list as of then")
 
+        check_history(province, client, empty, first, second)
+        check_diff(client, empty, first, second, third)
         check_never_changes(province, office, client)
         province.check_chains()
 
