@@ -14,7 +14,7 @@ struct th_question {
     struct th_catalogue_ids *ids; /* of the snapshot */
     int64_t snapshot_us, horizon_us;
     int64_t as_of_us; /* 0: the latest commit */
-    bool reading; /* the store's transaction is open */
+    bool reading;     /* the store's transaction is open */
     struct th_refusal_list refusals;
 
     /* The part being filled; its texts live in part_arena. */

@@ -31,10 +31,10 @@ def settle(province):
     return now
 
 
-def figures(client, as_of=None, *arguments):
+def figures(client, as_of=None, period=MONTH):
     more = ["--as-of", as_of] if as_of else []
-    return client.command("consolidated", "--form", FORM, "--period", MONTH, "--format", "csv",
-                          *more, *arguments).ok().out
+    return client.command("consolidated", "--form", FORM, "--period", period, "--format", "csv",
+                          *more).ok().out
 
 
 class OpenWriter:
@@ -176,9 +176,9 @@ def check_diff(client, empty, first, second, third):
 
 
 def check_never_changes(province, office, client):
-    """Reports keep arriving while the same question is asked as of instants that lie
-    just below the horizon of the moment."""
-    failures, done = [], threading.Event()
+    """Reports keep arriving, and the owner imports a year, while the same question is
+    asked as of instants that lie just below the horizon of the moment."""
+    failures, done, period = [], threading.Event(), "2023-01..2024-01"
 
     def submit():
         try:
@@ -186,6 +186,9 @@ def check_never_changes(province, office, client):
                 path = report_file(province.folder, f"{number}.csv", FORM, MONTH,
                                    {"coordination-sessions": str(number)})
                 office.submit(path).ok()
+                if number == 6:
+                    province.collectors[1].command("import", EXAMPLES / "history-2023.csv",
+                                                   "--format", "csv").ok()
         except Failure as failure:
             failures.append(failure)
         finally:
@@ -196,15 +199,19 @@ def check_never_changes(province, office, client):
     asked = {}
     while not done.is_set() and len(asked) < 200:
         instant = horizon(province)
-        answer = figures(client, instant)
+        answer = figures(client, instant, period)
         check_equal(asked.setdefault(instant, answer), answer, f"figures as of {instant}")
     thread.join()
     check(not failures, f"submitting: {failures[:1]}")
     check(len(asked) > 3, f"only {len(asked)} instants were asked for")
     for instant, answer in asked.items():
-        check_equal(figures(client, instant), answer, f"figures as of {instant}, asked again")
+        check_equal(figures(client, instant, period), answer,
+                    f"figures as of {instant}, asked again")
+    check(len(set(asked.values())) > 2, "the figures changed from instant to instant")
     settle(province)
-    check(len(set(asked.values())) > 1, "the figures changed from instant to instant")
+    imported = client.command("history", "--form", FORM, "--period", "2023-01", "--district", "193",
+                              "--format", "csv").ok().rows()
+    check_equal({row["origin"] for row in imported}, {"import"}, "origin of an imported report")
 
 
 def scenario():
