@@ -12,7 +12,7 @@
 
 #define BACKOFF_BASE_MS 100
 #define BACKOFF_CAP_MS  5000
-#define WATCH_MS        1000 /* look for administrative acts ... */
+#define WATCH_MS        1000 /* look for administrative acts, publish the horizon ... */
 #define WATCH_SOON_MS   100  /* ... sooner when an unknown key has knocked */
 
 void th_intake_validate(void *answers, struct th_submission *submission,
@@ -24,6 +24,7 @@ void th_intake_validate(void *answers, struct th_submission *submission,
     problems->count = 0;
     problems->errors = 0;
     problems->arena = submission->arena;
+    submission->validated_at_us = now_us;
     memset(report, 0, sizeof *report);
     if (!th_report_unpack(submission->body, submission->arena, report, problems))
         return;
@@ -222,6 +223,8 @@ static void *run_lookup(void *context)
             (since_ms >= WATCH_MS ||
              (since_ms >= WATCH_SOON_MS && th_shared_state_look_wanted(self->state)))) {
             status = th_shared_state_refresh(self->state, self->store, false, &error);
+            if (status == TH_OK)
+                status = th_store_publish_horizon(self->store, &error);
             looked_ms = th_clock_monotonic_ms();
         }
         for (struct th_work *work = works; status == TH_OK && work; work = work->next)

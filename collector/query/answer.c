@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
+
 /* The envelope, the head and the fields beside the figures. */
 #define PART_MARGIN 1024
 /* Tag and length before each figure or report. */
@@ -39,6 +41,8 @@ static enum th_status flush(struct th_question *question, bool last)
         head.period = th_bytes(th_slice_of(question->period));
         head.catalogue_version = question->ids->catalogue->version;
         head.answered_at_us = question->snapshot_us;
+        head.horizon_us = question->horizon_us;
+        head.as_of_us = question->as_of_us;
         part.head = &head;
     }
     Tonghop__V1__ServerMessage message = TONGHOP__V1__SERVER_MESSAGE__INIT;
@@ -186,6 +190,25 @@ bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
                         &why) == TH_OK)
         return true;
     th_refusal_add(&question->refusals, "period.malformed", "", th_slice_of(why.message));
+    return false;
+}
+
+bool th_question_instant(struct th_question *question, ProtobufCBinaryData text,
+                         int64_t *instant_us)
+{
+    int32_t day;
+    char horizon[40];
+    struct th_slice slice = th_bytes_slice(text);
+    if (th_day_parse(slice, &day)) {
+        *instant_us = th_clock_day_start_us(day + 1) - 1;
+    } else if (!th_instant_parse(slice, instant_us) || *instant_us <= 0) {
+        th_refusal_add(&question->refusals, "asof.malformed", "", slice);
+        return false;
+    }
+    if (*instant_us <= question->horizon_us)
+        return true;
+    th_instant_format(question->horizon_us, horizon);
+    th_refusal_add(&question->refusals, "asof.beyond_horizon", "", th_slice_of(horizon));
     return false;
 }
 

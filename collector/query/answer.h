@@ -12,8 +12,9 @@ struct th_question {
     struct th_store *store;
     struct th_arena *arena;       /* lives as long as the question */
     struct th_catalogue_ids *ids; /* of the snapshot */
-    int64_t snapshot_us;
-    bool reading; /* the store's transaction is open */
+    int64_t snapshot_us, horizon_us;
+    int64_t as_of_us; /* 0: the latest commit */
+    bool reading;     /* the store's transaction is open */
     struct th_refusal_list refusals;
 
     /* The part being filled; its texts live in part_arena. */
@@ -60,6 +61,11 @@ bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
 /* Flags by district index; `province` (may be NULL) is set when "*" is among them. */
 bool *th_question_districts(struct th_question *question, const ProtobufCBinaryData *codes,
                             size_t count, bool *province);
+
+/* An as-of instant: RFC 3339, or a date, which means its end in the province's zone. What
+ * is no such, or lies above the snapshot's horizon, is added to the refusals (false). */
+bool th_question_instant(struct th_question *question, ProtobufCBinaryData text,
+                         int64_t *instant_us);
 
 /* ---- catalogue_stream.c ---- */
 /* A serialised catalogue that a worker keeps for the next who asks. */

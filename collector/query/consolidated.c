@@ -55,8 +55,10 @@ static void choose_districts(struct th_question *question,
 static bool understand(struct th_question *question, const Tonghop__V1__ConsolidatedQuery *query,
                        struct th_consolidation_request *request)
 {
-    if (query->as_of.len > 0)
-        th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("as_of"));
+    /* States are kept as they are now, not as they were. */
+    if (query->approved_only && question->as_of_us)
+        th_refusal_add(&question->refusals, "query.unsupported", "",
+                       TH_SLICE("approved_only, as_of"));
     if (query->comparable)
         th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("comparable"));
     request->catalogue = question->ids->catalogue;
@@ -68,7 +70,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Consolid
         request->criteria = choose_criteria(question, request->form, query);
     request->by_period = query->by_period;
     request->members = query->members;
-    request->as_of_us = question->snapshot_us;
+    request->as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us;
     return question->refusals.count == 0;
 }
 

@@ -10,6 +10,14 @@
 #define VALUE_BYTES      (VALUE_CHARACTERS * 4 + 8)
 
 const struct th_refusal_code th_refusal_codes[] = {
+    {"asof.before_catalogue", "lúc {value} tỉnh chưa có danh mục nào; hãy hỏi một thời điểm sau đó",
+     "at {value} the province had no catalogue yet; ask for a later instant"},
+    {"asof.beyond_horizon",
+     "số liệu chỉ cố định đến {value}; hãy hỏi một thời điểm không muộn hơn, hoặc chờ",
+     "figures are settled up to {value} only; ask for no later an instant, or wait"},
+    {"asof.malformed",
+     "thời điểm '{value}' không hợp lệ; hãy viết như 2024-04-05T10:00:00+07:00 hoặc 2024-04-05",
+     "'{value}' is no instant; write it like 2024-04-05T10:00:00+07:00 or 2024-04-05"},
     {"catalogue.missing", "tỉnh chưa nạp danh mục nào; hãy báo cho người quản trị",
      "the province has imported no catalogue yet; tell its administrator"},
     {"catalogue.unknown_version", "không có danh mục phiên bản {value}",

@@ -63,8 +63,11 @@ enum th_status th_answer_one_report(struct th_question *question,
     question->period = th_arena_text(question->arena, th_slice_of(period));
     struct listing listing = {.question = question};
     enum th_status status =
-        th_store_read_reports(question->store, question->ids, form, district, ordinal, ordinal,
-                              query->revision, true, give, &listing, error);
+        query->all_revisions
+            ? th_store_read_revisions(question->store, question->ids, form, district, ordinal,
+                                      ordinal, 0, give, &listing, error)
+            : th_store_read_reports(question->store, question->ids, form, district, ordinal,
+                                    ordinal, query->revision, true, give, &listing, error);
     th_question_end_read(question);
     if (status == TH_OK && listing.found == 0) {
         refuse_unknown(question, district, query->revision);
@@ -79,6 +82,7 @@ enum th_status th_answer_report_list(struct th_question *question,
 {
     struct th_period period;
     int32_t first = 0, last = 0;
+    int64_t since_us = 0;
     struct listing listing = {.question = question};
     const struct th_form *form = th_question_form(question, query->form);
     bool known = th_question_period(question, query->period, &period);
@@ -87,6 +91,8 @@ enum th_status th_answer_report_list(struct th_question *question,
             th_question_districts(question, query->district, query->n_district, NULL);
     if (form && known && !th_period_base_range(&period, form->frequency, &first, &last))
         th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(period.id));
+    if (query->since.len > 0)
+        (void)th_question_instant(question, query->since, &since_us);
     if (question->refusals.count > 0 || !form)
         return TH_REJECTED;
 
@@ -96,8 +102,11 @@ enum th_status th_answer_report_list(struct th_question *question,
         query->n_district == 1
             ? th_catalogue_district(question->ids->catalogue, th_bytes_slice(query->district[0]))
             : NULL;
-    enum th_status status = th_store_read_reports(question->store, question->ids, form, only, first,
-                                                  last, 0, true, give, &listing, error);
+    enum th_status status =
+        since_us > 0 ? th_store_read_revisions(question->store, question->ids, form, only, first,
+                                               last, since_us, give, &listing, error)
+                     : th_store_read_reports(question->store, question->ids, form, only, first,
+                                             last, 0, true, give, &listing, error);
     th_question_end_read(question);
     return status == TH_OK ? th_answer_finish(question) : status;
 }

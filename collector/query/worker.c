@@ -89,17 +89,47 @@ static enum th_status find_catalogue(struct worker *worker, uint64_t version,
     return status;
 }
 
+static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
+{
+    switch (query->question_case) {
+    case TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED:
+        return query->consolidated->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_REPORT:
+        return query->report->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_REPORT_LIST:
+        return query->report_list->as_of;
+    default:
+        return (ProtobufCBinaryData){0};
+    }
+}
+
+static void refuse_without_catalogue(struct th_question *question)
+{
+    char instant[40] = "";
+    if (question->as_of_us)
+        th_instant_format(question->as_of_us, instant);
+    th_refusal_add(&question->refusals,
+                   question->as_of_us ? "asof.before_catalogue" : "catalogue.missing", "",
+                   th_slice_of(instant));
+}
+
 static enum th_status begin_reading(struct worker *worker, struct th_question *question,
-                                    struct th_error *error)
+                                    const Tonghop__V1__Query *query, struct th_error *error)
 {
     uint64_t version = 0;
+    ProtobufCBinaryData as_of = as_of_of(query);
     enum th_status status = th_store_begin_read(worker->store, &question->snapshot_us, error);
     if (status != TH_OK)
         return status;
     question->reading = true;
+    question->horizon_us = th_store_horizon_us(worker->store);
+    question->as_of_us = 0;
+    if (as_of.len > 0 && !th_question_instant(question, as_of, &question->as_of_us))
+        return TH_REJECTED;
+    th_store_read_as_of(worker->store, question->as_of_us);
     status = th_store_read_version(worker->store, &version, error);
     if (status == TH_OK && version == 0) {
-        th_refusal_add(&question->refusals, "catalogue.missing", "", TH_SLICE(""));
+        refuse_without_catalogue(question);
         return TH_REJECTED;
     }
     if (status == TH_OK)
@@ -115,7 +145,7 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
         th_refusal_add(&question->refusals, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;
     }
-    enum th_status status = begin_reading(worker, question, error);
+    enum th_status status = begin_reading(worker, question, query, error);
     if (status != TH_OK)
         return status;
     switch (query->question_case) {

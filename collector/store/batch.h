@@ -31,10 +31,12 @@ struct th_submission {
     struct th_report report; /* unpacked; resolved when its problems allow */
     struct th_arena *arena;  /* where report and problems live */
     struct th_problem_list problems;
-    bool imported;          /* id, revision and body are assigned under the lock:
-                               revision = current + 1, id = version 5 of the content */
-    int64_t received_at_us; /* imports: 0 = not told */
-    void *owner;            /* for the caller */
+    bool imported;           /* id, revision and body are assigned under the lock:
+                                revision = current + 1, id = version 5 of the content */
+    int64_t received_at_us;  /* imports: 0 = not told */
+    int64_t validated_at_us; /* the instant that `problems` were judged as of; 0: judged
+                                afresh by th_store_write */
+    void *owner;             /* for the caller */
 
     /* out */
     enum th_outcome outcome;
@@ -54,7 +56,9 @@ struct th_write_context {
     struct th_catalogue_ids **ids;
     const char *province;
     /* Validates one submission by the catalogue (fills report fields and problems
-     * afresh) as of `now_us` (the database's clock). */
+     * afresh, and validated_at_us) as of `now_us` (the database's clock). Called under
+     * the lock too when the day of now_us is no more that of validated_at_us: periods
+     * begin and lock where days do, and a report may have waited for hours. */
     void (*validate)(void *context, struct th_submission *submission,
                      const struct th_catalogue_ids *ids, int64_t now_us);
     void *validate_context;

@@ -56,7 +56,7 @@ struct th_batch {
     struct th_arena *arena; /* of one attempt */
     struct th_batch_item *items;
     size_t count;
-    int64_t now_us; /* the database's clock, once the heads are locked */
+    int64_t now_us; /* the database's clock, once the heads are locked; above the horizon */
     struct th_batch_head *heads;
     size_t head_count;
     struct th_batch_id *ids;

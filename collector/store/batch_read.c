@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/store/batch_private.h"
+#include "common/base/clock.h"
 
 /* ------------------------------------------------------------------- slots */
 
@@ -303,6 +304,22 @@ static bool is_foreign(const struct th_batch *batch, const struct th_batch_item 
            !th_batch_is_resolved(batch, item);
 }
 
+/* Judged on another day than that of acceptance: it may have waited while the database
+ * was away, and locks and beginnings of periods go by accepted_at (SEMANTICS 8). */
+static bool is_stale(const struct th_batch *batch, const struct th_batch_item *item)
+{
+    return th_clock_day_of_us(item->submission->validated_at_us) !=
+           th_clock_day_of_us(batch->now_us);
+}
+
+static bool any_is_stale(const struct th_batch *batch)
+{
+    for (size_t i = 0; *batch->context->ids && i < batch->count; i++)
+        if (is_stale(batch, &batch->items[i]))
+            return true;
+    return false;
+}
+
 static void validate_again(struct th_batch *batch, bool all)
 {
     struct th_write_context *context = batch->context;
@@ -311,7 +328,7 @@ static void validate_again(struct th_batch *batch, bool all)
         struct th_submission *submission = item->submission;
         /* Also what was judged by another catalogue than the caller's. */
         bool foreign = is_foreign(batch, item);
-        if (!all && !submission->imported && !foreign)
+        if (!all && !submission->imported && !foreign && !is_stale(batch, item))
             continue;
         context->validate(context->validate_context, submission, *context->ids, batch->now_us);
         item->problems = submission->problems.count;
@@ -332,7 +349,16 @@ static bool may_look_up_at_once(const struct th_batch *batch)
     return true;
 }
 
-enum { CALL_BEGIN, CALL_SETTINGS, CALL_HEADS, CALL_NOW, CALL_IDS, CALL_KEYS, CALL_COUNT };
+enum {
+    CALL_BEGIN,
+    CALL_SETTINGS,
+    CALL_REGISTER,
+    CALL_HEADS,
+    CALL_NOW,
+    CALL_IDS,
+    CALL_KEYS,
+    CALL_COUNT
+};
 
 /* Fills slots by the catalogue in force and asks for them. */
 static enum th_status look_up(struct th_batch *batch, struct th_error *error)
@@ -360,6 +386,7 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
     const struct th_catalogue_ids *known = *batch->context->ids;
     uint64_t known_version = known ? known->catalogue->version : 0, version = 0;
     bool at_once = may_look_up_at_once(batch);
+    int64_t from_us = 0;
 
     make_heads(batch);
     th_param_int8(&lock, TH_LOCK_CATALOGUE);
@@ -372,6 +399,7 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
     struct th_pg_call calls[CALL_COUNT] = {
         [CALL_BEGIN] = {.sql = &th_sql_begin},
         [CALL_SETTINGS] = {.sql = &th_sql_batch_settings, .params = &lock},
+        [CALL_REGISTER] = {.sql = &th_sql_writer_register},
         [CALL_HEADS] = {.sql = &th_sql_batch_lock_heads, .params = &heads},
         [CALL_NOW] = {.sql = &th_sql_batch_now},
         [CALL_IDS] = {.sql = &th_sql_batch_known, .params = &ids},
@@ -381,15 +409,18 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
     enum th_status status = th_pg_run(pg, calls, count, pg->timeout_ms, error);
     if (status == TH_OK)
         status = take_heads(batch, calls[CALL_HEADS].result, error);
+    if (status == TH_OK)
+        status = th_writer_registered_us(calls[CALL_REGISTER].result, &from_us, error);
+    if (status == TH_OK)
+        status = th_accepting_us(calls[CALL_NOW].result, 0, from_us, &batch->now_us, error);
     if (status != TH_OK)
         goto cleanup;
-    batch->now_us = th_pg_instant(calls[CALL_NOW].result, 0, 0);
     version = (uint64_t)th_pg_int8(calls[CALL_NOW].result, 0, 1);
 
     bool changed = version != known_version;
     if (changed)
         status = load_catalogue(batch, version, error);
-    if (status == TH_OK && (changed || !at_once)) {
+    if (status == TH_OK && (changed || !at_once || any_is_stale(batch))) {
         validate_again(batch, changed);
         status = look_up(batch, error);
     } else if (status == TH_OK) {

@@ -10,22 +10,28 @@ struct last_event {
     uint8_t hash[TH_HASH_BYTES];
 };
 
-/* Last event, zeros when there is none, and the clock. */
+/* Last event, zeros when there is none, and the clock (above the horizon: what comes in
+ * force then was not there in any as-of answer). */
 static enum th_status read_last(struct th_store *store, struct last_event *last, int64_t *now_us,
                                 struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params number = {0};
     th_param_int8(&number, TH_LOCK_EVENT);
     struct th_pg_call calls[] = {{.sql = &th_sql_lock, .params = &number},
+                                 {.sql = &th_sql_writer_register},
                                  {.sql = &th_sql_event_last}};
-    enum th_status status = th_pg_run(&store->pg, calls, 2, TH_PG_NO_DEADLINE, error);
+    int64_t from_us = 0;
+    enum th_status status = th_pg_run(&store->pg, calls, 3, TH_PG_NO_DEADLINE, error);
+    if (status == TH_OK)
+        status = th_writer_registered_us(calls[1].result, &from_us, error);
+    if (status == TH_OK)
+        status = th_accepting_us(calls[2].result, 3, from_us, now_us, error);
     if (status == TH_OK) {
-        last->sequence = (uint64_t)th_pg_int8(calls[1].result, 0, 0);
-        th_pg_bytes(calls[1].result, 0, 1, last->hash, sizeof(last->hash));
-        last->at_us = th_pg_instant(calls[1].result, 0, 2);
-        *now_us = th_pg_instant(calls[1].result, 0, 3);
+        last->sequence = (uint64_t)th_pg_int8(calls[2].result, 0, 0);
+        th_pg_bytes(calls[2].result, 0, 1, last->hash, sizeof(last->hash));
+        last->at_us = th_pg_instant(calls[2].result, 0, 2);
     }
-    th_pg_calls_clear(calls, 2);
+    th_pg_calls_clear(calls, 3);
     return status;
 }
 

@@ -17,6 +17,8 @@
 #define TH_LOCK_CATALOGUE INT64_C(0x746f6e6701) /* shared by batches, exclusive to imports */
 #define TH_LOCK_MIGRATION INT64_C(0x746f6e6702)
 #define TH_LOCK_EVENT     INT64_C(0x746f6e6703) /* appending to the province's chain */
+#define TH_LOCK_HORIZON   INT64_C(0x746f6e6704) /* moving the horizon */
+/* The top byte 0x74 is that of registered writers (writer_register.sql). */
 
 #define TH_PG_NO_DEADLINE (-1)
 

@@ -27,9 +27,12 @@ enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
     struct th_pg_call calls[] = {{.sql = &th_sql_begin_read}, {.sql = &th_sql_read_now}};
     enum th_status status = th_pg_run(&store->pg, calls, 2, store->pg.timeout_ms, error);
     if (status == TH_OK)
-        *snapshot_us = th_pg_instant(calls[1].result, 0, 0);
+        status = th_accepting_us(calls[1].result, 0, 0, snapshot_us, error);
+    if (status == TH_OK)
+        store->horizon_us = th_pg_instant(calls[1].result, 0, 1);
     else
         th_pg_rollback(&store->pg);
+    store->as_of_us = 0;
     th_pg_calls_clear(calls, 2);
     store->reading = status == TH_OK;
     return status;
@@ -42,10 +45,25 @@ void th_store_end_read(struct th_store *store)
     th_pg_rollback(&store->pg);
 }
 
+int64_t th_store_horizon_us(const struct th_store *store)
+{
+    return store->horizon_us;
+}
+
+void th_store_read_as_of(struct th_store *store, int64_t as_of_us)
+{
+    store->as_of_us = as_of_us;
+}
+
 enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
                                      struct th_error *error)
 {
+    TH_CLEANUP_PARAMS struct th_params params = {0};
     struct th_pg_call call = {.sql = &th_sql_catalogue_version};
+    if (store->as_of_us) {
+        th_param_instant(&params, store->as_of_us);
+        call = (struct th_pg_call){.sql = &th_sql_read_version_as_of, .params = &params};
+    }
     enum th_status status = th_read_check(store, error);
     if (status == TH_OK)
         status = th_pg_run(&store->pg, &call, 1, store->pg.timeout_ms, error);
@@ -220,8 +238,13 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
     th_param_int4(&params, ids->form_ids[form->index]);
     th_param_int4(&params, first);
     th_param_int4(&params, last);
-    th_param_bool(&params, approved_only);
-    status = th_pg_stream_begin(&store->pg, &th_sql_read_cells, &params, error);
+    if (store->as_of_us)
+        th_param_instant(&params, store->as_of_us);
+    else
+        th_param_bool(&params, approved_only);
+    status = th_pg_stream_begin(&store->pg,
+                                store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
+                                &params, error);
     while (status == TH_OK) {
         status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
         if (status != TH_OK || !row)

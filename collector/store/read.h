@@ -10,7 +10,14 @@ enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
                                    struct th_error *error) TH_MUST_USE;
 void th_store_end_read(struct th_store *store);
 
-/* Version of the catalogue in force in this snapshot, 0: none. */
+/* Up to which instant this snapshot can be read as of (SEMANTICS 9); 0: none yet. */
+int64_t th_store_horizon_us(const struct th_store *store);
+/* What is read of this snapshot from here on is as of an instant at or below its
+ * horizon: the catalogue in force and the revisions current then. States are not kept
+ * yet: approved_only is for the latest commit (0) alone. */
+void th_store_read_as_of(struct th_store *store, int64_t as_of_us);
+
+/* Version of the catalogue in force in this snapshot (at its as-of instant), 0: none. */
 enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
                                      struct th_error *error) TH_MUST_USE;
 
@@ -45,5 +52,14 @@ enum th_status th_store_read_reports(struct th_store *store, const struct th_cat
                                      int32_t first, int32_t last, uint32_t revision, bool with_body,
                                      th_report_row_fn each, void *context,
                                      struct th_error *error) TH_MUST_USE;
+
+/* Every stored revision of the keys of a form and base-period range, as above, of a
+ * key oldest first; bodies included. `since_us` > 0: only of keys that have a revision
+ * accepted after it: those, and the one that was current at it. */
+enum th_status th_store_read_revisions(struct th_store *store, const struct th_catalogue_ids *ids,
+                                       const struct th_form *form,
+                                       const struct th_district *district, int32_t first,
+                                       int32_t last, int64_t since_us, th_report_row_fn each,
+                                       void *context, struct th_error *error) TH_MUST_USE;
 
 #endif

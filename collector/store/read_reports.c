@@ -3,6 +3,9 @@
 
 #include "collector/store/read_private.h"
 
+/* 9999-12-31: later than anything that is stored. */
+#define END_OF_TIME_US INT64_C(253402214400000000)
+
 enum {
     COLUMN_DISTRICT,
     COLUMN_CODE,
@@ -74,24 +77,12 @@ static void put_parameters(const struct th_catalogue_ids *ids, const struct th_f
     th_param_bool(params, with_body);
 }
 
-enum th_status th_store_read_reports(struct th_store *store, const struct th_catalogue_ids *ids,
-                                     const struct th_form *form, const struct th_district *district,
-                                     int32_t first, int32_t last, uint32_t revision, bool with_body,
-                                     th_report_row_fn each, void *context, struct th_error *error)
+static enum th_status stream(struct th_store *store, const struct th_sql *sql,
+                             const struct th_params *params, const struct th_catalogue_ids *ids,
+                             th_report_row_fn each, void *context, struct th_error *error)
 {
-    TH_CLEANUP_PARAMS struct th_params params = {0};
     PGresult *row = NULL;
-    enum th_status status = th_read_check(store, error);
-    if (status != TH_OK)
-        return status;
-    if (revision > INT32_MAX)
-        return TH_OK; /* no stored one is that high */
-    put_parameters(ids, form, district, first, last, with_body, &params);
-    if (revision > 0)
-        th_param_int4(&params, (int32_t)revision);
-    status = th_pg_stream_begin(&store->pg,
-                                revision > 0 ? &th_sql_read_revision : &th_sql_read_current_reports,
-                                &params, error);
+    enum th_status status = th_pg_stream_begin(&store->pg, sql, params, error);
     while (status == TH_OK) {
         status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
         if (status != TH_OK || !row)
@@ -102,4 +93,56 @@ enum th_status th_store_read_reports(struct th_store *store, const struct th_cat
     if (status != TH_OK)
         th_pg_stream_stop(&store->pg);
     return status;
+}
+
+#define ALL_REVISIONS (-1)
+
+/* What read_revisions takes beside the parameters of all. */
+static void put_instants(const struct th_store *store, int32_t revision, int64_t since_us,
+                         struct th_params *params)
+{
+    th_param_instant(params, store->as_of_us ? store->as_of_us : END_OF_TIME_US);
+    th_param_int4(params, revision);
+    if (since_us > 0)
+        th_param_instant(params, since_us);
+    else
+        th_param_null(params);
+}
+
+enum th_status th_store_read_reports(struct th_store *store, const struct th_catalogue_ids *ids,
+                                     const struct th_form *form, const struct th_district *district,
+                                     int32_t first, int32_t last, uint32_t revision, bool with_body,
+                                     th_report_row_fn each, void *context, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    const struct th_sql *sql = &th_sql_read_current_reports;
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    if (revision > INT32_MAX)
+        return TH_OK; /* no stored one is that high */
+    put_parameters(ids, form, district, first, last, with_body, &params);
+    if (store->as_of_us) {
+        sql = &th_sql_read_revisions;
+        put_instants(store, (int32_t)revision, 0, &params);
+    } else if (revision > 0) {
+        sql = &th_sql_read_revision;
+        th_param_int4(&params, (int32_t)revision);
+    }
+    return stream(store, sql, &params, ids, each, context, error);
+}
+
+enum th_status th_store_read_revisions(struct th_store *store, const struct th_catalogue_ids *ids,
+                                       const struct th_form *form,
+                                       const struct th_district *district, int32_t first,
+                                       int32_t last, int64_t since_us, th_report_row_fn each,
+                                       void *context, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    put_parameters(ids, form, district, first, last, true, &params);
+    put_instants(store, ALL_REVISIONS, since_us, &params);
+    return stream(store, &th_sql_read_revisions, &params, ids, each, context, error);
 }

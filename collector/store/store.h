@@ -52,6 +52,12 @@ enum th_status th_store_get_province(struct th_store *store, struct th_province 
 enum th_status th_store_event_sequence(struct th_store *store, uint64_t *sequence,
                                        struct th_error *error) TH_MUST_USE;
 
+/* ---- horizon ---- */
+/* Moves the horizon up to which questions may be asked as of (SEMANTICS 9): above every
+ * instant at which a transaction may still accept something it never goes. Collectors
+ * call it every second; it waits for no writer. */
+enum th_status th_store_publish_horizon(struct th_store *store, struct th_error *error) TH_MUST_USE;
+
 /* ---- catalogue ---- */
 /* The catalogue in force (`version` 0) or of one version, with one reference; NULL
  * in *catalogue when none was imported. */

@@ -3,6 +3,7 @@
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/figure_table.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/people.h"
 #include "commission/cli/session.h"
@@ -24,6 +25,8 @@ const char th_consolidated_help[] =
     "  Month by month since January, one criterion of two districts:\n"
     "    tonghop consolidated --form joint-agency --period 2024-06 --ytd --by period \\\n"
     "        --district 193,194 --criterion tasks-on-time\n"
+    "  The figures as they stood at the end of 5 April, for ever the same:\n"
+    "    tonghop consolidated --form joint-agency --period 2024-03 --as-of 2024-04-05\n"
     "  Which communes apply the model:\n"
     "    tonghop consolidated --form concurrent-post --period 2024-Q1 \\\n"
     "        --criterion applying-list --members\n";
@@ -60,24 +63,26 @@ struct consolidated {
     struct th_session session;
     struct th_consolidated_options options;
     struct th_output output;
+    struct th_kept_answer answer; /* as of an instant: kept whole, for its catalogue */
     struct th_arena *arena, *row_arena;
-    const struct th_form *form;     /* of the answer being received */
-    struct th_figure_table *people; /* --format table: one a form */
-    struct th_table *machine;       /* csv and json: one for all */
-    int64_t answered_at_us;
+    const struct th_catalogue *catalogue; /* that the answer is given by */
+    const struct th_form *form;           /* of the answer being received */
+    struct th_figure_table *people;       /* --format table: one a form */
+    struct th_table *machine;             /* csv and json: one for all */
+    int64_t answered_at_us;               /* or the instant that it is as of */
 };
 
 static enum th_status take_head(struct consolidated *run, const Tonghop__V1__AnswerHead *head,
                                 struct th_error *error)
 {
     char instant[40];
-    const struct th_catalogue *catalogue = run->session.catalogue;
+    const struct th_catalogue *catalogue = run->catalogue;
     /* Names and kinds come from our copy: it must be the one that was answered by. */
     if (head->catalogue_version != catalogue->version)
         return th_error_set(error, TH_RETRY,
                             "the province's catalogue has just changed; ask again");
     run->form = th_catalogue_form(catalogue, th_bytes_slice(head->form));
-    run->answered_at_us = head->answered_at_us;
+    run->answered_at_us = head->as_of_us ? head->as_of_us : head->answered_at_us;
     if (!run->form)
         return th_error_set(error, TH_PERMANENT,
                             "the answer is about a form that was not asked for");
@@ -87,6 +92,9 @@ static enum th_status take_head(struct consolidated *run, const Tonghop__V1__Ans
                                        run->options.members ? COLUMNS : COLUMNS - 1);
         th_instant_format(head->answered_at_us, instant);
         th_table_note(run->machine, "answered_at", instant);
+        th_table_note(run->machine, "horizon", th_cli_instant(head->horizon_us, run->arena));
+        if (head->as_of_us)
+            th_table_note(run->machine, "as_of", th_cli_instant(head->as_of_us, run->arena));
         th_table_note(
             run->machine, "catalogue_version",
             th_arena_printf(run->arena, "%llu", (unsigned long long)head->catalogue_version));
@@ -172,34 +180,11 @@ static ProtobufCBinaryData *to_wire(const struct th_slice *items, size_t count,
     return wire;
 }
 
-static enum th_status ask_form(struct consolidated *run, size_t position,
-                               const struct th_slice *criteria, size_t criterion_count,
-                               struct th_error *error)
-{
-    const struct th_consolidated_options *options = &run->options;
-    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
-    question.form = th_bytes(options->forms[position]);
-    question.period = th_bytes(th_slice_of(options->period));
-    question.n_district = options->district_count;
-    question.district = to_wire(options->districts, options->district_count, run->arena);
-    question.province_only = options->province_only;
-    question.n_criterion = criterion_count;
-    question.criterion = to_wire(criteria, criterion_count, run->arena);
-    question.by_period = options->by_period;
-    question.year_to_date = options->year_to_date;
-    question.members = options->members;
-    question.approved_only = options->approved_only;
-    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
-    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
-    query.consolidated = &question;
-    return th_client_query(run->session.client, &query, take_part, run, error);
-}
-
 /* A table for people is made only of a form and period that the catalogue knows;
  * NULL otherwise: the answer will say what is wrong. */
 static struct th_figure_table *make_people_table(struct consolidated *run, size_t position)
 {
-    const struct th_catalogue *catalogue = run->session.catalogue;
+    const struct th_catalogue *catalogue = run->catalogue;
     struct th_figure_table_options options = {
         .catalogue = catalogue,
         .form = th_catalogue_form(catalogue, run->options.forms[position]),
@@ -217,12 +202,53 @@ static struct th_figure_table *make_people_table(struct consolidated *run, size_
     return th_figure_table_create(&options);
 }
 
+/* An answer as of an instant may rest on an older catalogue than ours: it is kept until
+ * that is here too. */
+static enum th_status ask_as_of(struct consolidated *run, size_t position,
+                                Tonghop__V1__Query *query, struct th_error *error)
+{
+    enum th_status status = th_kept_answer_get(&run->session, query, &run->answer, error);
+    if (status != TH_OK)
+        return status;
+    run->catalogue = run->answer.catalogue;
+    if (run->options.format == TH_FORMAT_TABLE)
+        run->people = make_people_table(run, position);
+    for (size_t i = 0; i < run->answer.count && status == TH_OK; i++)
+        status = take_part(run, run->answer.parts[i], error);
+    return status;
+}
+
+static enum th_status ask_form(struct consolidated *run, size_t position,
+                               const struct th_slice *criteria, size_t criterion_count,
+                               struct th_error *error)
+{
+    const struct th_consolidated_options *options = &run->options;
+    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
+    question.form = th_bytes(options->forms[position]);
+    question.period = th_bytes(th_slice_of(options->period));
+    question.n_district = options->district_count;
+    question.district = to_wire(options->districts, options->district_count, run->arena);
+    question.province_only = options->province_only;
+    question.n_criterion = criterion_count;
+    question.criterion = to_wire(criteria, criterion_count, run->arena);
+    question.by_period = options->by_period;
+    question.year_to_date = options->year_to_date;
+    question.members = options->members;
+    question.approved_only = options->approved_only;
+    question.as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
+    query.consolidated = &question;
+    return options->as_of ? ask_as_of(run, position, &query, error)
+                          : th_client_query(run->session.client, &query, take_part, run, error);
+}
+
 static enum th_status answer_form(struct consolidated *run, size_t position, bool first,
                                   const struct th_slice *criteria, size_t criterion_count,
                                   struct th_error *error)
 {
-    bool people = run->options.format == TH_FORMAT_TABLE;
-    if (people)
+    run->catalogue = run->session.catalogue;
+    if (run->options.format == TH_FORMAT_TABLE && !run->options.as_of)
         run->people = make_people_table(run, position);
     enum th_status status = ask_form(run, position, criteria, criterion_count, error);
     if (status == TH_OK && run->people) {
@@ -231,6 +257,7 @@ static enum th_status answer_form(struct consolidated *run, size_t position, boo
         status = th_figure_table_print(run->people, run->answered_at_us, run->output.file, error);
     }
     th_figure_table_destroy(&run->people);
+    th_kept_answer_free(&run->answer);
     return status;
 }
 

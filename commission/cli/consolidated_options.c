@@ -16,6 +16,8 @@ const struct th_option th_consolidated_option_table[] = {
     {"by", 0, "period", "a figure for each base period instead of one for all"},
     {"ytd", 0, NULL, "from 1 January to the end of the period"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
+    {"as-of", 0, "T",
+     "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"members", 0, NULL, "name the communes of commune lists"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
@@ -75,6 +77,7 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
     const char *by = th_command_option(line, "by");
     options->period = th_command_option(line, "period");
     options->output = th_command_option(line, "output");
+    options->as_of = th_command_option(line, "as-of");
     options->year_to_date = th_command_option(line, "ytd") != NULL;
     options->approved_only = th_command_option(line, "approved-only") != NULL;
     options->members = th_command_option(line, "members") != NULL;
@@ -83,6 +86,8 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
         return th_error_set(error, TH_USAGE,
                             "give a form and a period: tonghop consolidated --form FORM --period "
                             "2024-03; 'tonghop catalogue' lists the forms");
+    if (options->as_of && !*options->as_of)
+        return th_error_set(error, TH_USAGE, "--as-of needs an instant or a date, like 2024-04-05");
     if (by && strcmp(by, "period") != 0)
         return th_error_set(error, TH_USAGE, "--by knows 'period' only, not '%.40s'", by);
     enum th_status status = th_cli_format(line, &options->format, error);

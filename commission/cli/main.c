@@ -37,6 +37,20 @@ static const struct th_command commands[] = {
         .run = th_report_run,
     },
     {
+        .name = "history",
+        .summary = "the revisions of a report, and what each changed",
+        .description = th_history_help,
+        .options = th_history_option_table,
+        .run = th_history_run,
+    },
+    {
+        .name = "diff",
+        .summary = "which figures changed between two instants, and by which reports",
+        .description = th_diff_help,
+        .options = th_diff_option_table,
+        .run = th_diff_run,
+    },
+    {
         .name = "catalogue",
         .summary = "the forms and criteria in force",
         .description = th_catalogue_help,

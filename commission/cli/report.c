@@ -4,6 +4,7 @@
 
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/people.h"
 #include "commission/cli/words.h"
@@ -29,6 +30,7 @@ const struct th_option th_report_option_table[] = {
     {"period", 'p', "P", "base period of the report (2024-03); of a list any period"},
     {"district", 'd', "D", "code of the district; without it: the list of all"},
     {"revision", 'r', "N", "an earlier revision; default: the current one"},
+    {"as-of", 0, "T", "as it stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"output-bytes", 0, "FILE", "write the report's exact bytes to FILE"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
@@ -36,7 +38,7 @@ const struct th_option th_report_option_table[] = {
 };
 
 struct report_options {
-    const char *form, *period, *district, *bytes, *output;
+    const char *form, *period, *district, *bytes, *output, *as_of;
     uint32_t revision;
     enum th_format format;
 };
@@ -46,7 +48,10 @@ struct report_run {
     struct report_options options;
     struct th_output output;
     struct th_arena *arena, *row_arena;
-    struct th_report_list *list; /* NULL: one report */
+    struct th_kept_answer answer;         /* as of an instant: kept whole, for its catalogue */
+    const struct th_catalogue *catalogue; /* that the answer is given by */
+    struct th_report_list *list;          /* NULL: one report */
+    int64_t as_of_us;
     size_t shown;
 };
 
@@ -59,10 +64,13 @@ static enum th_status read_options(const struct th_command_line *line,
     options->district = th_command_option(line, "district");
     options->bytes = th_command_option(line, "output-bytes");
     options->output = th_command_option(line, "output");
+    options->as_of = th_command_option(line, "as-of");
     if (!options->form || !options->period)
         return th_error_set(
             error, TH_USAGE,
             "give a form and a period: tonghop report --form FORM --period 2024-03");
+    if (options->as_of && !*options->as_of)
+        return th_error_set(error, TH_USAGE, "--as-of needs an instant or a date, like 2024-04-05");
     if (!options->district && (revision || options->bytes))
         return th_error_set(error, TH_USAGE,
                             "--revision and --output-bytes are about one report; add --district");
@@ -151,13 +159,13 @@ static enum th_status show(struct report_run *run, const struct th_stored_report
     }
     if (options->bytes)
         return th_file_write(options->bytes, stored->body.bytes, stored->body.size, 0644, error);
-    return th_report_show(stored, run->session.catalogue, run->session.language, options->format,
+    return th_report_show(stored, run->catalogue, run->session.language, options->format,
                           run->output.file, error);
 }
 
 static void make_list(struct report_run *run)
 {
-    const struct th_catalogue *catalogue = run->session.catalogue;
+    const struct th_catalogue *catalogue = run->catalogue;
     const char *language = run->session.language;
     const struct th_form *form = th_catalogue_form(catalogue, th_slice_of(run->options.form));
     const char *name = form ? th_name_in(form->name, language) : run->options.form;
@@ -173,11 +181,16 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     struct report_run *run = context;
     if (part->head && !run->options.district)
         make_list(run);
+    if (part->head)
+        run->as_of_us = part->head->as_of_us;
+    if (part->head && run->list && run->as_of_us)
+        th_report_list_as_of(run->list, run->as_of_us);
     for (size_t i = 0; i < part->n_report; i++) {
         struct th_stored_report stored;
         th_arena_reset(run->row_arena);
-        enum th_status status = th_stored_report_open(part->report[i], run->session.catalogue,
-                                                      run->row_arena, &stored, error);
+        enum th_status status =
+            th_stored_report_open(part->report[i], run->catalogue, run->row_arena, &stored, error);
+        stored.as_of_us = run->as_of_us;
         if (status == TH_OK)
             status = show(run, &stored, error);
         if (status != TH_OK)
@@ -192,20 +205,30 @@ static enum th_status ask(struct report_run *run, struct th_error *error)
     Tonghop__V1__ReportQuery one = TONGHOP__V1__REPORT_QUERY__INIT;
     Tonghop__V1__ReportListQuery list = TONGHOP__V1__REPORT_LIST_QUERY__INIT;
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    ProtobufCBinaryData as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
     if (options->district) {
         one.form = th_bytes(th_slice_of(options->form));
         one.period = th_bytes(th_slice_of(options->period));
         one.district = th_bytes(th_slice_of(options->district));
         one.revision = options->revision;
+        one.as_of = as_of;
         query.question_case = TONGHOP__V1__QUERY__QUESTION_REPORT;
         query.report = &one;
     } else {
         list.form = th_bytes(th_slice_of(options->form));
         list.period = th_bytes(th_slice_of(options->period));
+        list.as_of = as_of;
         query.question_case = TONGHOP__V1__QUERY__QUESTION_REPORT_LIST;
         query.report_list = &list;
     }
-    return th_client_query(run->session.client, &query, take_part, run, error);
+    run->catalogue = run->session.catalogue;
+    if (!options->as_of)
+        return th_client_query(run->session.client, &query, take_part, run, error);
+    enum th_status status = th_kept_answer_get(&run->session, &query, &run->answer, error);
+    run->catalogue = run->answer.catalogue;
+    for (size_t i = 0; i < run->answer.count && status == TH_OK; i++)
+        status = take_part(run, run->answer.parts[i], error);
+    return status;
 }
 
 static enum th_status answer(struct report_run *run, struct th_error *error)
@@ -217,6 +240,7 @@ static enum th_status answer(struct report_run *run, struct th_error *error)
         if (status == TH_OK && finished != TH_OK)
             status = th_error_set(error, finished, "%s", why.message);
     }
+    th_kept_answer_free(&run->answer);
     return status;
 }
 

@@ -10,6 +10,7 @@ enum { DISTRICT, DISTRICT_NAME, PERIOD, REVISION, STATE, ACCEPTED_AT, COMPLETE, 
 struct th_report_list {
     const struct th_catalogue *catalogue;
     const char *language;
+    enum th_format format;
     struct th_column columns[COLUMNS];
     struct th_table *table;
     struct th_arena *arena; /* of one row */
@@ -38,6 +39,7 @@ struct th_report_list *th_report_list_create(const struct th_catalogue *catalogu
         abort();
     list->catalogue = catalogue;
     list->language = language;
+    list->format = format;
     list->arena = th_arena_create(0);
     for (size_t i = 0; i < COLUMNS; i++)
         list->columns[i] = (struct th_column){.name = plan[i].name,
@@ -47,6 +49,18 @@ struct th_report_list *th_report_list_create(const struct th_catalogue *catalogu
                                               .people_only = i == DISTRICT_NAME};
     list->table = th_table_create(out, format, title, list->columns, COLUMNS);
     return list;
+}
+
+void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us)
+{
+    char instant[40], local[40];
+    th_instant_format(as_of_us, instant);
+    th_instant_format_local(as_of_us, local);
+    const char *text =
+        list->format == TH_FORMAT_TABLE
+            ? th_arena_printf(list->arena, "%s %s", th_word(TH_WORD_AS_OF, list->language), local)
+            : instant;
+    th_table_note(list->table, "as_of", text);
 }
 
 void th_report_list_add(struct th_report_list *list, const struct th_stored_report *stored)

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,14 +39,20 @@ static void keep(const struct th_client *client, const struct th_buffer *bytes)
         th_log(TH_LOG_WARNING, "client.catalogue_not_kept reason=\"%s\"", error.message);
 }
 
-static enum th_status request_parts(struct th_client *client, uint32_t credit, bool first,
-                                    int64_t deadline_ms, struct th_error *error)
+/* A catalogue under way. */
+struct fetching {
+    uint64_t version;
+    struct th_catalogue_assembly assembly;
+};
+
+static enum th_status request_parts(struct th_client *client, uint64_t version, uint32_t credit,
+                                    bool first, int64_t deadline_ms, struct th_error *error)
 {
     Tonghop__V1__CatalogueRequest request = TONGHOP__V1__CATALOGUE_REQUEST__INIT;
     Tonghop__V1__Credit more = TONGHOP__V1__CREDIT__INIT;
     Tonghop__V1__ClientMessage message = TONGHOP__V1__CLIENT_MESSAGE__INIT;
     request.request_id = client->last_request_id;
-    request.version = client->greeting.catalogue_version;
+    request.version = version;
     request.credit = credit;
     more.request_id = client->last_request_id;
     more.parts = credit;
@@ -60,10 +67,11 @@ static enum th_status request_parts(struct th_client *client, uint32_t credit, b
 }
 
 /* TH_RETRY: more parts are to come. */
-static enum th_status take_message(struct th_client *client, struct th_catalogue_assembly *assembly,
+static enum th_status take_message(struct th_client *client, struct fetching *fetching,
                                    const Tonghop__V1__ServerMessage *message, int64_t deadline_ms,
                                    struct th_error *error)
 {
+    struct th_catalogue_assembly *assembly = &fetching->assembly;
     enum th_status status = TH_RETRY;
     if (message->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR)
         return th_connection_refused(client, message->error, error);
@@ -72,19 +80,21 @@ static enum th_status take_message(struct th_client *client, struct th_catalogue
         return TH_RETRY;
     status = th_catalogue_assemble(assembly, message->catalogue_part, error);
     if (status == TH_RETRY) {
-        enum th_status sent = request_parts(client, 1, false, deadline_ms, error);
+        enum th_status sent =
+            request_parts(client, fetching->version, 1, false, deadline_ms, error);
         if (sent != TH_OK)
             return sent;
     }
     return status;
 }
 
-static enum th_status fetch(struct th_client *client, struct th_catalogue_assembly *assembly,
+static enum th_status fetch(struct th_client *client, struct fetching *fetching,
                             struct th_error *error)
 {
     int64_t deadline_ms = th_clock_monotonic_ms() + client->timeout_ms;
-    assembly->request_id = ++client->last_request_id;
-    enum th_status status = request_parts(client, TH_CLIENT_CREDIT, true, deadline_ms, error);
+    uint64_t request_id = fetching->assembly.request_id = ++client->last_request_id;
+    enum th_status status =
+        request_parts(client, fetching->version, TH_CLIENT_CREDIT, true, deadline_ms, error);
     if (status == TH_OK)
         status = TH_RETRY;
     while (status == TH_RETRY) {
@@ -93,10 +103,10 @@ static enum th_status fetch(struct th_client *client, struct th_catalogue_assemb
         if (status != TH_OK)
             break;
         deadline_ms = th_clock_monotonic_ms() + client->timeout_ms;
-        status = take_message(client, assembly, message, deadline_ms, error);
+        status = take_message(client, fetching, message, deadline_ms, error);
     }
     if (status != TH_OK && status != TH_REJECTED)
-        th_connection_cancel(client, assembly->request_id);
+        th_connection_cancel(client, request_id);
     return status;
 }
 
@@ -113,7 +123,7 @@ static enum th_status use(struct th_client *client, const struct th_buffer *byte
 static enum th_status obtain(struct th_client *client, struct th_error *error)
 {
     TH_CLEANUP_BUFFER struct th_buffer kept = {0};
-    struct th_catalogue_assembly assembly = {0};
+    struct fetching fetching = {0};
     enum th_status status = th_connection_ensure(client, error);
     if (status != TH_OK)
         return status;
@@ -127,12 +137,13 @@ static enum th_status obtain(struct th_client *client, struct th_error *error)
         return TH_OK;
     if (read_kept(client, &kept))
         return use(client, &kept, error);
-    status = fetch(client, &assembly, error);
+    fetching.version = client->greeting.catalogue_version;
+    status = fetch(client, &fetching, error);
     if (status == TH_OK)
-        status = use(client, &assembly.bytes, error);
+        status = use(client, &fetching.assembly.bytes, error);
     if (status == TH_OK)
-        keep(client, &assembly.bytes);
-    th_catalogue_assembly_free(&assembly);
+        keep(client, &fetching.assembly.bytes);
+    th_catalogue_assembly_free(&fetching.assembly);
     return status;
 }
 
@@ -152,5 +163,47 @@ enum th_status th_client_catalogue(struct th_client *client, const struct th_cat
     }
     if (status == TH_OK)
         *catalogue = client->catalogue;
+    return status;
+}
+
+static enum th_status obtain_version(struct th_client *client, uint64_t version,
+                                     struct th_catalogue **catalogue, struct th_error *error)
+{
+    struct fetching fetching = {.version = version};
+    enum th_status status = th_connection_ensure(client, error);
+    if (status == TH_OK)
+        status = fetch(client, &fetching, error);
+    if (status == TH_OK && fetching.assembly.version != version)
+        status = th_error_set(error, TH_PERMANENT,
+                              "the province sent another version of the catalogue than was asked "
+                              "for");
+    if (status == TH_OK) {
+        *catalogue = th_catalogue_unpack(th_buffer_slice(&fetching.assembly.bytes), version, error);
+        if (!*catalogue)
+            status =
+                th_error_prefix(error, "catalogue version %" PRIu64 " cannot be used", version);
+    }
+    th_catalogue_assembly_free(&fetching.assembly);
+    return status;
+}
+
+enum th_status th_client_catalogue_of(struct th_client *client, uint64_t version,
+                                      struct th_catalogue **catalogue, struct th_error *error)
+{
+    enum th_status status = TH_UNREACHABLE;
+    *catalogue = NULL;
+    if (client->catalogue && client->catalogue->version == version) {
+        *catalogue = th_catalogue_retain(client->catalogue);
+        return TH_OK;
+    }
+    th_arena_reset(client->problem_arena);
+    client->problem_count = 0;
+    for (size_t tries = 0; tries < client->bundle.query_count; tries++) {
+        status = obtain_version(client, version, catalogue, error);
+        if (status != TH_UNREACHABLE)
+            break;
+        if (client->dealer)
+            th_connection_leave(client);
+    }
     return status;
 }

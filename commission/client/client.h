@@ -50,6 +50,12 @@ const struct th_client_greeting *th_client_greeting(const struct th_client *clie
 enum th_status th_client_catalogue(struct th_client *client, const struct th_catalogue **catalogue,
                                    struct th_error *error) TH_MUST_USE;
 
+/* The catalogue of one version, which an answer as of an instant rests on; the caller
+ * releases it. Fetched unless it is the one in force. */
+enum th_status th_client_catalogue_of(struct th_client *client, uint64_t version,
+                                      struct th_catalogue **catalogue,
+                                      struct th_error *error) TH_MUST_USE;
+
 /* Asks, and gives each part of the answer in order; request id, credit, language and
  * deadline of `query` are filled in here. A status of `each` other than TH_OK ends
  * the question (it is cancelled) and is returned. When a collector is lost or has no

@@ -165,6 +165,20 @@ void th_store_end_read(struct th_store *store)
     pthread_mutex_unlock(&fake.lock);
 }
 
+int64_t th_store_horizon_us(const struct th_store *store)
+{
+    (void)store;
+    return fake.horizon_us;
+}
+
+void th_store_read_as_of(struct th_store *store, int64_t as_of_us)
+{
+    (void)store;
+    pthread_mutex_lock(&fake.lock);
+    fake.as_of_us = as_of_us;
+    pthread_mutex_unlock(&fake.lock);
+}
+
 enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
                                      struct th_error *error)
 {
@@ -238,4 +252,15 @@ enum th_status th_store_read_reports(struct th_store *store, const struct th_cat
     };
     memcpy(row.digest, fake.digest, sizeof(row.digest));
     return each(context, &row);
+}
+
+enum th_status th_store_read_revisions(struct th_store *store, const struct th_catalogue_ids *ids,
+                                       const struct th_form *form,
+                                       const struct th_district *district, int32_t first,
+                                       int32_t last, int64_t since_us, th_report_row_fn each,
+                                       void *context, struct th_error *error)
+{
+    (void)since_us;
+    return th_store_read_reports(store, ids, form, district, first, last, 0, true, each, context,
+                                 error);
 }

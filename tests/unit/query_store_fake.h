@@ -31,7 +31,8 @@ struct fake_store {
     bool everything;      /* instead of cells: every criterion has 1 (or 1/2) everywhere */
     struct th_slice body; /* of the one report: district 194, joint-agency, 2024-03; empty: none */
     uint8_t digest[32];
-    int64_t snapshot_us;
+    int64_t snapshot_us, horizon_us;
+    int64_t as_of_us; /* that the last question read by */
 };
 
 /* The one instance: the interface under test has no place for a context. */

@@ -93,6 +93,11 @@ static void options_are_read(void)
          TH_USAGE,
          NULL},
         {"by what", {{"form", "f"}, {"period", "2024"}, {"by", "district"}}, TH_USAGE, NULL},
+        {"as of nothing", {{"form", "f"}, {"period", "2024"}, {"as-of", ""}}, TH_USAGE, NULL},
+        {"as of a date, which the province judges",
+         {{"form", "f"}, {"period", "2024"}, {"as-of", "2024-04-05"}},
+         TH_OK,
+         " f | | |"},
         {"format", {{"form", "f"}, {"period", "2024"}, {"format", "pdf"}}, TH_USAGE, NULL},
     };
     struct th_arena *arena = th_arena_create(0);

@@ -143,7 +143,7 @@ static void bench_stop(struct bench *bench)
 struct answer {
     struct th_arena *arena;
     size_t parts, figures, reports;
-    int64_t answered_at_us;
+    int64_t answered_at_us, horizon_us, as_of_us;
     uint64_t catalogue_version;
     char period[64];
     char rows[4096]; /* "district criterion reported/expected n/a num/den value\n" */
@@ -165,6 +165,8 @@ static enum th_status take(void *context, const Tonghop__V1__QueryPart *part,
     if (part->head) {
         answer->answered_at_us = part->head->answered_at_us;
         answer->catalogue_version = part->head->catalogue_version;
+        answer->horizon_us = part->head->horizon_us;
+        answer->as_of_us = part->head->as_of_us;
         snprintf(answer->period, sizeof(answer->period), "%s", text(answer, part->head->period));
     }
     for (size_t i = 0; i < part->n_figure; i++) {
@@ -285,7 +287,10 @@ static void every_problem_is_told(void)
         {"criterion", "joint-agency", "2024-03", NULL, "x", "", false, "criterion.unknown"},
         /* A day holds no whole month. */
         {"no month", "joint-agency", "2024-03-15", NULL, NULL, "", false, "period.no_base_period"},
-        {"as of", "joint-agency", "2024-03", NULL, NULL, "2024-01-01", false, "query.unsupported"},
+        {"as of when", "joint-agency", "2024-03", NULL, NULL, "2024-13-01", false,
+         "asof.malformed"},
+        {"as of the future", "joint-agency", "2024-03", NULL, NULL, "2998-01-01", false,
+         "asof.beyond_horizon"},
         {"comparable", "joint-agency", "2024-03", NULL, NULL, "", true, "query.unsupported"},
         {"all at once", "nothing", "x", "999", NULL, "", false,
          "form.unknown,period.malformed,district.unknown"},
@@ -321,6 +326,39 @@ static void every_problem_is_told(void)
         CU_ASSERT_EQUAL(answer.parts, 0);
     }
     th_client_close(&client);
+    bench_stop(&bench);
+}
+
+/* What is asked as of is read as of, up to the horizon itself; a date is its end. */
+static void questions_are_asked_as_of_instants(void)
+{
+    static const struct {
+        const char *name, *as_of, *want; /* want "": the latest */
+    } cases[] = {
+        {"the latest", "", ""},
+        {"an instant", "2024-03-31T10:00:00+07:00", "2024-03-31T10:00:00+07:00"},
+        {"a date", "2024-03-30", "2024-03-30T23:59:59.999999+07:00"},
+        {"the horizon", "2024-03-31T05:00:00.000001Z", "2024-03-31T12:00:00.000001+07:00"},
+    };
+    struct bench bench;
+    bench_start(&bench);
+    struct th_error error = {0};
+    CU_ASSERT_TRUE(th_instant_parse(TH_SLICE("2024-03-31T05:00:00.000001Z"), &fake.horizon_us));
+    struct th_client *client = open_client(&bench, VIEWER, TH_OK, &error);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t want_us = 0;
+        if (*cases[i].want)
+            TH_CHECK(cases[i].name, th_instant_parse(th_slice_of(cases[i].want), &want_us));
+        struct answer answer = {.arena = bench.arena};
+        Tonghop__V1__ConsolidatedQuery question;
+        Tonghop__V1__Query query = query_of(&question, "joint-agency", "2024-03");
+        question.as_of = th_bytes(th_slice_of(cases[i].as_of));
+        TH_CHECK(cases[i].name, th_client_query(client, &query, take, &answer, &error) == TH_OK);
+        TH_CHECK(cases[i].name, fake.as_of_us == want_us && answer.as_of_us == want_us);
+        TH_CHECK(cases[i].name, answer.horizon_us == fake.horizon_us);
+    }
+    th_client_close(&client);
+    fake.horizon_us = 0;
     bench_stop(&bench);
 }
 
@@ -713,6 +751,7 @@ static void other_messages_are_refused(void)
 static const struct th_test tests[] = {
     {"figures of two districts and the province", figures_of_two_districts},
     {"every problem of a question is told", every_problem_is_told},
+    {"questions are asked as of instants", questions_are_asked_as_of_instants},
     {"stored reports are given byte for byte", reports_are_given_whole},
     {"the catalogue is fetched once and checked", the_catalogue_is_fetched_once},
     {"a lost database is told, and comes back", a_lost_database_is_told_and_comes_back},

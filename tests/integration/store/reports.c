@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/domain/validate.h"
 #include "common/wire/message.h"
@@ -60,6 +61,7 @@ void report_validate(void *context, struct th_submission *submission,
     if (context)
         ++*(int *)context;
     submission->problems = (struct th_problem_list){.arena = submission->arena};
+    submission->validated_at_us = now_us;
     struct th_slice bytes =
         submission->imported ? *(struct th_slice *)submission->owner : submission->body;
     memset(&submission->report, 0, sizeof(submission->report));
@@ -100,7 +102,7 @@ struct th_submission *report_make(struct fixture *fixture, const struct report_p
         submission->body = bytes;
         th_sha256(bytes.bytes, bytes.size, submission->digest);
     }
-    report_validate(NULL, submission, fixture->ids, INT64_C(1735689600000000)); /* 2025-01-01 */
+    report_validate(NULL, submission, fixture->ids, th_clock_now_us());
     return submission;
 }
 

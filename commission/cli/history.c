@@ -1,0 +1,229 @@
+/* tonghop history: the revisions of one report, and what each changed. */
+#include "commission/cli/changes.h"
+#include "commission/cli/commands.h"
+#include "commission/cli/consolidated_options.h"
+#include "commission/cli/kept_answer.h"
+#include "commission/cli/output.h"
+#include "commission/cli/people.h"
+#include "commission/cli/report.h"
+#include "commission/cli/words.h"
+#include "common/base/clock.h"
+#include "common/wire/message.h"
+
+const char th_history_help[] =
+    "The revisions of one report, oldest first, and what each changed: a line for each criterion "
+    "with its value before and after. A revision replaces the whole report, so a value that it "
+    "leaves out is gone.\n"
+    "\n"
+    "CSV and JSON have the columns\n"
+    "    revision, accepted_at, origin (wire, import), epoch, sequence (of the district's ledger), "
+    "complete (yes, no), catalogue_version, criterion, before, after\n"
+    "with one line a change; a revision that changed no value has one line with criterion empty. "
+    "A ratio is written 3/4, not applicable n/a, a missing value is empty.\n"
+    "\n"
+    "Examples:\n"
+    "    tonghop history --form joint-agency --period 2024-03 --district 194\n"
+    "  As it was known at the end of 5 April:\n"
+    "    tonghop history --form joint-agency --period 2024-03 --district 194 --as-of 2024-04-05\n";
+
+const struct th_option th_history_option_table[] = {
+    {"form", 'f', "FORM", "code of the form"},
+    {"period", 'p', "P", "base period of the report (2024-03)"},
+    {"district", 'd', "D", "code of the district"},
+    {"as-of", 0, "T", "what was accepted by T: 2024-04-05T10:00:00+07:00, or 2024-04-05"},
+    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
+    {NULL, 0, NULL, NULL},
+};
+
+enum {
+    REVISION,
+    ACCEPTED_AT,
+    ORIGIN,
+    EPOCH,
+    SEQUENCE,
+    COMPLETE,
+    CATALOGUE_VERSION,
+    CRITERION,
+    BEFORE,
+    AFTER,
+    COLUMNS
+};
+
+struct history {
+    struct th_session session;
+    struct th_output output;
+    struct th_kept_answer answer;
+    const char *form, *period, *district, *as_of;
+    enum th_format format;
+    struct th_column columns[COLUMNS];
+    struct th_table *table;
+    struct th_arena *arena;
+};
+
+static enum th_status read_options(struct history *run, const struct th_command_line *line,
+                                   struct th_error *error)
+{
+    run->form = th_command_option(line, "form");
+    run->period = th_command_option(line, "period");
+    run->district = th_command_option(line, "district");
+    run->as_of = th_command_option(line, "as-of");
+    if (!run->form || !run->period || !run->district)
+        return th_error_set(error, TH_USAGE,
+                            "give form, period and district: tonghop history --form FORM --period "
+                            "2024-03 --district 194");
+    if (run->as_of && !*run->as_of)
+        return th_error_set(error, TH_USAGE, "--as-of needs an instant or a date, like 2024-04-05");
+    return th_cli_format(line, &run->format, error);
+}
+
+static enum th_status ask(struct history *run, struct th_error *error)
+{
+    Tonghop__V1__ReportQuery question = TONGHOP__V1__REPORT_QUERY__INIT;
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    question.form = th_bytes(th_slice_of(run->form));
+    question.period = th_bytes(th_slice_of(run->period));
+    question.district = th_bytes(th_slice_of(run->district));
+    question.as_of = th_bytes(th_slice_of(run->as_of ? run->as_of : ""));
+    question.all_revisions = true;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_REPORT;
+    query.report = &question;
+    return th_kept_answer_get(&run->session, &query, &run->answer, error);
+}
+
+static void make_table(struct history *run)
+{
+    static const struct {
+        const char *name;
+        enum th_word heading;
+        bool right, machine_only, wrap;
+    } plan[COLUMNS] = {
+        [REVISION] = {"revision", TH_WORD_REVISION, true, false, false},
+        [ACCEPTED_AT] = {"accepted_at", TH_WORD_ACCEPTED_AT, false, false, false},
+        [ORIGIN] = {"origin", TH_WORD_ORIGIN, false, false, false},
+        [EPOCH] = {"epoch", TH_WORD_SEQUENCE, true, true, false},
+        [SEQUENCE] = {"sequence", TH_WORD_SEQUENCE, true, true, false},
+        [COMPLETE] = {"complete", TH_WORD_COMPLETE, false, false, false},
+        [CATALOGUE_VERSION] = {"catalogue_version", TH_WORD_CATALOGUE_VERSION, true, true, false},
+        [CRITERION] = {"criterion", TH_WORD_CRITERION, false, false, true},
+        [BEFORE] = {"before", TH_WORD_BEFORE, true, false, true},
+        [AFTER] = {"after", TH_WORD_AFTER, true, false, true},
+    };
+    const struct th_catalogue *catalogue = run->answer.catalogue;
+    const char *language = run->session.language;
+    const struct th_form *form = th_catalogue_form(catalogue, th_slice_of(run->form));
+    for (size_t i = 0; i < COLUMNS; i++)
+        run->columns[i] = (struct th_column){.name = plan[i].name,
+                                             .heading = th_word(plan[i].heading, language),
+                                             .right = plan[i].right,
+                                             .wrap = plan[i].wrap,
+                                             .machine_only = plan[i].machine_only};
+    const char *title = th_arena_printf(
+        run->arena, "%s — %s — %s", form ? th_name_in(form->name, language) : run->form,
+        th_people_period(catalogue, run->period, language, run->arena),
+        th_people_district(catalogue, run->district, language));
+    run->table = th_table_create(run->output.file, run->format, title, run->columns, COLUMNS);
+    int64_t at_us = run->answer.as_of_us ? run->answer.as_of_us : run->answer.answered_at_us;
+    char local[40];
+    th_instant_format_local(at_us, local);
+    th_table_note(
+        run->table, run->answer.as_of_us ? "as_of" : "answered_at",
+        run->format == TH_FORMAT_TABLE
+            ? th_arena_printf(run->arena, "%s %s", th_word(TH_WORD_AS_OF, language), local)
+            : th_cli_instant(at_us, run->arena));
+}
+
+/* The line of one change; `change` NULL: the revision changed no value. The revision's
+ * own cells stand at its first line only, for people. */
+static void add_line(struct history *run, const struct th_stored_report *stored,
+                     const struct th_value_change *change, bool first)
+{
+    char local[40];
+    const char *language = run->session.language;
+    struct th_arena *arena = run->arena;
+    const struct th_form *form = stored->report.form;
+    const struct th_criterion *criterion =
+        change && form ? th_form_criterion(form, change->criterion) : NULL;
+    th_instant_format_local(stored->accepted_at_us, local);
+    const char *cells[COLUMNS] = {
+        [REVISION] = th_arena_printf(arena, "%u", stored->report.revision),
+        [ACCEPTED_AT] = th_cli_instant(stored->accepted_at_us, arena),
+        [ORIGIN] = stored->origin,
+        [EPOCH] = th_arena_printf(arena, "%u", stored->epoch),
+        [SEQUENCE] = th_arena_printf(arena, "%llu", (unsigned long long)stored->sequence),
+        [COMPLETE] = stored->complete ? "yes" : "no",
+        [CATALOGUE_VERSION] =
+            th_arena_printf(arena, "%llu", (unsigned long long)stored->catalogue_version),
+        [CRITERION] = change ? th_arena_text(arena, change->criterion) : "",
+        [BEFORE] = change ? th_changes_text(change->before, arena) : "",
+        [AFTER] = change ? th_changes_text(change->after, arena) : "",
+    };
+    const char *people[COLUMNS] = {
+        [REVISION] = first ? NULL : "",
+        [ACCEPTED_AT] = first ? local : "",
+        [ORIGIN] = first ? th_stored_report_origin(stored, language) : "",
+        [COMPLETE] = first ? th_word(stored->complete ? TH_WORD_YES : TH_WORD_NO, language) : "",
+        [CRITERION] = criterion ? th_people_criterion(criterion, language, arena) : NULL,
+        [BEFORE] = change ? th_changes_people(change->before, language, arena) : NULL,
+        [AFTER] = change ? th_changes_people(change->after, language, arena) : NULL,
+    };
+    if (!change)
+        people[CRITERION] = th_word(TH_WORD_NO_CHANGE, language);
+    th_table_row(run->table, cells, people);
+}
+
+static void add_revision(struct history *run, const struct th_stored_report *before,
+                         const struct th_stored_report *stored)
+{
+    struct th_value_change *changes;
+    size_t count =
+        th_changes_find(before ? &before->report : NULL, &stored->report, run->arena, &changes);
+    th_table_rule(run->table);
+    if (count == 0)
+        add_line(run, stored, NULL, true);
+    for (size_t i = 0; i < count; i++)
+        add_line(run, stored, &changes[i], i == 0);
+}
+
+static enum th_status print(struct history *run, struct th_error *error)
+{
+    struct th_stored_report *before = NULL;
+    enum th_status status = TH_OK;
+    make_table(run);
+    for (size_t i = 0; i < run->answer.count; i++) {
+        const Tonghop__V1__QueryPart *part = run->answer.parts[i];
+        for (size_t j = 0; j < part->n_report && status == TH_OK; j++) {
+            struct th_stored_report *stored = th_arena_alloc(run->arena, sizeof(*stored));
+            status = th_stored_report_open(part->report[j], run->answer.catalogue, run->arena,
+                                           stored, error);
+            if (status == TH_OK)
+                add_revision(run, before, stored);
+            before = stored;
+        }
+    }
+    struct th_error why = {0};
+    enum th_status finished = th_table_finish(&run->table, &why);
+    if (status == TH_OK && finished != TH_OK)
+        status = th_error_set(error, finished, "%s", why.message);
+    return status;
+}
+
+enum th_status th_history_run(void *context, const struct th_command_line *line,
+                              struct th_error *error)
+{
+    struct history run = {.arena = th_arena_create(0)};
+    run.session.interrupt_fd = -1;
+    enum th_status status = read_options(&run, line, error);
+    if (status == TH_OK)
+        status = th_session_open(context, &run.session, error);
+    if (status == TH_OK)
+        status = ask(&run, error);
+    if (status == TH_OK)
+        status = th_output_open(&run.output, th_command_option(line, "output"), error);
+    if (status == TH_OK)
+        status = th_output_close(&run.output, print(&run, error), error);
+    th_kept_answer_free(&run.answer);
+    th_session_close(&run.session, status);
+    th_arena_destroy(&run.arena);
+    return status;
+}
