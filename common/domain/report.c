@@ -194,28 +194,19 @@ static void add_decimal(struct th_buffer *out, bool given, struct th_decimal val
     add_field(out, th_slice_of(text));
 }
 
-static int compare_slices(const void *a, const void *b)
-{
-    const struct th_slice *left = a, *right = b;
-    size_t shorter = left->size < right->size ? left->size : right->size;
-    int order = shorter ? memcmp(left->bytes, right->bytes, shorter) : 0;
-    if (order != 0)
-        return order;
-    return left->size < right->size ? -1 : left->size > right->size;
-}
-
 static void add_communes(struct th_buffer *out, const struct th_observation *observation)
 {
-    TH_CLEANUP_BUFFER struct th_buffer sorted = {0};
-    size_t count = observation->commune_count;
-    if (count == 0)
+    TH_CLEANUP_BUFFER struct th_buffer codes = {0};
+    if (observation->commune_count == 0)
         return;
-    th_buffer_add(&sorted, observation->communes, count * sizeof(struct th_slice));
-    struct th_slice *codes = (struct th_slice *)(void *)sorted.bytes;
-    qsort(codes, count, sizeof(*codes), compare_slices);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || !th_slice_same(codes[i], codes[i - 1]))
-            add_field(out, codes[i]);
+    th_buffer_add(&codes, observation->communes,
+                  observation->commune_count * sizeof(struct th_slice));
+    struct th_observation sorted = {.communes = (struct th_slice *)(void *)codes.bytes,
+                                    .commune_count = observation->commune_count};
+    th_observation_sort_communes(&sorted);
+    th_observation_drop_repeated_communes(&sorted);
+    for (size_t i = 0; i < sorted.commune_count; i++)
+        add_field(out, sorted.communes[i]);
 }
 
 static void add_observation(struct th_buffer *out, const struct th_observation *observation)
