@@ -11,7 +11,7 @@
 #include "collector/store/store.h"
 #include "common/ledger/ledger.h"
 
-/* What can differ; docs/operations.md says what each means. */
+/* What can differ; docs/architecture.md ("Proof") says what each means. */
 enum th_difference_kind {
     TH_DIFFERENCE_ENTRY_MISSING, /* a sequence is lacking */
     TH_DIFFERENCE_ENTRY_HASH,    /* not the hash of the stored fields and the entry before */
