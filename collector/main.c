@@ -82,6 +82,31 @@ static const struct th_command commands[] = {
      "last acceptance.\n\n"
      "Example:\n  tonghop-collector status --format json",
      th_admin_status_options, 0, 0, th_admin_status},
+    {"verify", NULL, "recompute the ledger and everything derived from it",
+     "Walks every district's chain in one snapshot: sequences without gaps, hashes recomputed "
+     "from the stored fields, the bytes of each report against their digest and their row, the "
+     "observations, counts and current reports derived anew from the bytes; then the province's "
+     "own chain and the catalogues. Lists up to 100 differences, counts all, and exits 1 when "
+     "there is one. Collectors may run meanwhile.\n\n"
+     "--against checks the chains against heads that 'heads' exported before: a chain that was "
+     "cut and written anew no longer contains them.\n\n"
+     "Examples:\n  tonghop-collector verify\n"
+     "  tonghop-collector verify --against /media/usb/heads-2024-06.txt --format csv",
+     th_admin_verify_options, 0, 0, th_admin_verify},
+    {"heads", NULL, "export the signed heads of all chains",
+     "Writes the last entry of every district's chain and of the province's own, each signed "
+     "with the receipt key. Keep the file away from the database (on paper, with an auditor): "
+     "'verify --against' then proves that nothing before it was changed.\n\n"
+     "Examples:\n  tonghop-collector heads --output heads-2024-06.txt\n"
+     "  tonghop-collector heads --format table",
+     th_admin_heads_options, 0, 0, th_admin_heads},
+    {"rebuild", NULL, "derive figures and current reports from the reports' bytes again",
+     "Writes observations, counts and current reports anew wherever they are not what the "
+     "bytes say, lists what changed, and verifies. Bytes and chains are never touched: what is "
+     "wrong with those stays, and the exit status is 1. Needs the owner's rights "
+     "(owner_database).\n\n"
+     "Example:\n  tonghop-collector rebuild --district 193",
+     th_admin_rebuild_options, 0, 0, th_admin_rebuild},
     {"run", NULL, "serve reporters and the commission until told to stop",
      "Checks the schema, loads keys and catalogue, binds both sockets and serves. SIGTERM\n"
      "or Ctrl-C: takes no more, finishes what waits (drain_timeout_ms) and exits; a second\n"

@@ -34,4 +34,10 @@ extern const struct th_option th_admin_import_options[];
 th_admin_fn th_admin_status;
 extern const struct th_option th_admin_status_options[];
 
+/* verify.c: recomputes chains, bytes and figures; rebuild.c: writes what is derived
+ * anew; heads.c: exports signed heads. */
+th_admin_fn th_admin_verify, th_admin_rebuild, th_admin_heads;
+extern const struct th_option th_admin_verify_options[], th_admin_rebuild_options[],
+    th_admin_heads_options[];
+
 #endif

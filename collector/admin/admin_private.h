@@ -38,6 +38,11 @@ const char *th_admin_actor(struct th_actor *actor);
 enum th_status th_admin_public_path(const char *path, char out[TH_ADMIN_PATH],
                                     struct th_error *error) TH_MUST_USE;
 
+/* The public half of the key that signs receipts: from its secret, or from the .pub
+ * file beside it where this account may not read the secret. */
+enum th_status th_admin_receipt_public(const char *path, uint8_t key[32],
+                                       struct th_error *error) TH_MUST_USE;
+
 /* An instant for programs, and for people; "" for 0. */
 void th_admin_instant(int64_t instant_us, char machine[40], char people[40]);
 

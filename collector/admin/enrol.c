@@ -82,7 +82,7 @@ static enum th_status own_server_key(const char *path, uint8_t key[32], struct t
     return status;
 }
 
-static enum th_status own_receipt_key(const char *path, uint8_t key[32], struct th_error *error)
+enum th_status th_admin_receipt_public(const char *path, uint8_t key[32], struct th_error *error)
 {
     uint8_t seed[TH_SECRET_SEED_BYTES];
     struct th_receipt_key pair = {0};
@@ -135,7 +135,8 @@ static enum th_status prepare_bundle(const struct th_collector_settings *setting
     enum th_status status =
         fill_endpoints(settings, strcmp(enrolment->role, DISTRICT_ROLE) == 0, bundle, error);
     if (status == TH_OK)
-        status = own_receipt_key(settings->receipt_key_file, bundle->receipt_keys[0], error);
+        status =
+            th_admin_receipt_public(settings->receipt_key_file, bundle->receipt_keys[0], error);
     bundle->receipt_key_count = 1;
     for (size_t i = 0; status == TH_OK && i < bundle->submit_count + bundle->query_count; i++) {
         const struct th_endpoint *endpoint = i < bundle->submit_count

@@ -214,6 +214,29 @@ void th_answer_entries(struct th_work *work, const struct th_answer_context *con
     th_arena_destroy(&arena);
 }
 
+void th_answer_bodies(struct th_work *work, const struct th_stored_body *bodies, size_t count)
+{
+    struct th_arena *arena = th_arena_create(0);
+    ServerMessage message;
+    tonghop__v1__server_message__init(&message);
+    Tonghop__V1__Bodies answer;
+    tonghop__v1__bodies__init(&answer);
+    message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_BODIES;
+    message.bodies = &answer;
+    answer.request_id = work->request_id;
+    answer.epoch = work->epoch;
+    answer.body = take(arena, (count + 1) * sizeof *answer.body);
+    for (size_t i = 0; i < count; i++) {
+        Tonghop__V1__Body *body = take(arena, sizeof *body);
+        tonghop__v1__body__init(body);
+        body->sequence = bodies[i].sequence;
+        body->report = th_bytes(bodies[i].body);
+        answer.body[answer.n_body++] = body;
+    }
+    encode(&message, work);
+    th_arena_destroy(&arena);
+}
+
 void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer *out)
 {
     ServerMessage message;

@@ -30,6 +30,9 @@ void th_answer_entries(struct th_work *work, const struct th_answer_context *con
                        const struct th_stored_entry *entries, size_t count,
                        const uint8_t previous[TH_HASH_BYTES]);
 
+/* Stored reports; none: an empty answer. */
+void th_answer_bodies(struct th_work *work, const struct th_stored_body *bodies, size_t count);
+
 /* Small answers of the event thread, appended to `out`. */
 void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer *out);
 void th_answer_error(uint64_t request_id, const char *code, const char *value, const char *language,

@@ -163,6 +163,21 @@ static void entries(struct th_intake *intake, struct th_session *session,
     th_work_queue_push(&intake->lookup.queue, work);
 }
 
+static void bodies(struct th_intake *intake, struct th_session *session,
+                   const struct th_enrolment *sender, const Tonghop__V1__BodiesRequest *message)
+{
+    if (!may_look_up(session)) {
+        reply_busy(intake, session, message->request_id, BUSY_RETRY_MS);
+        return;
+    }
+    struct th_work *work =
+        th_work_create(TH_WORK_BODIES, sender, &intake->message, session->language);
+    work->request_id = message->request_id;
+    work->epoch = message->epoch;
+    work->after_sequence = message->after_sequence;
+    th_work_queue_push(&intake->lookup.queue, work);
+}
+
 /* Sends parts while there is credit. A part that cannot be sent, or another catalogue
  * come into force, ends the stream: the reporter asks again. */
 static void stream_catalogue(struct th_intake *intake, struct th_session *session)
@@ -251,6 +266,9 @@ static void dispatch(struct th_intake *intake, struct th_session *session,
         break;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_ENTRIES_REQUEST:
         entries(intake, session, sender, message->entries_request);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_BODIES_REQUEST:
+        bodies(intake, session, sender, message->bodies_request);
         break;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_CREDIT:
         credit(intake, session, message->credit);

@@ -18,6 +18,7 @@ enum th_work_kind {
     TH_WORK_SUBMIT,  /* reports to write; answered with Receipts */
     TH_WORK_HELLO,   /* head of the chain to look up; answered with Welcome */
     TH_WORK_ENTRIES, /* entries to read; answered with Entries */
+    TH_WORK_BODIES,  /* reports to read; answered with Bodies */
 };
 
 struct th_work {
@@ -36,7 +37,7 @@ struct th_work {
     size_t bytes;                 /* of memory that it holds while it waits */
     size_t count;
 
-    uint64_t request_id; /* ENTRIES */
+    uint64_t request_id; /* ENTRIES, BODIES */
     uint32_t epoch;
     uint64_t after_sequence;
     uint32_t limit;

@@ -186,8 +186,17 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
         th_catalogue_ids_release(&ids);
         return TH_OK;
     }
-    struct th_stored_entry *entries = NULL;
     size_t count = 0;
+    if (work->kind == TH_WORK_BODIES) {
+        struct th_stored_body *bodies = NULL;
+        enum th_status status = th_store_bodies(self->store, work->sender.district_id, work->epoch,
+                                                work->after_sequence, TH_INTAKE_BATCH_BYTES,
+                                                work->arena, &bodies, &count, error);
+        if (status == TH_OK)
+            th_answer_bodies(work, bodies, count);
+        return status;
+    }
+    struct th_stored_entry *entries = NULL;
     uint8_t previous[TH_HASH_BYTES] = {0};
     enum th_status status =
         th_store_entries(self->store, work->sender.district_id, work->epoch, work->after_sequence,

@@ -94,4 +94,15 @@ enum th_status th_store_entries(struct th_store *store, int32_t district_id, uin
                                 uint8_t previous[TH_HASH_BYTES],
                                 struct th_error *error) TH_MUST_USE;
 
+/* The exact bytes of reports after a sequence, oldest first, of `limit` bytes in all (at
+ * least one report), for BodiesRequest. They live in the arena. */
+struct th_stored_body {
+    uint64_t sequence;
+    struct th_slice body;
+};
+enum th_status th_store_bodies(struct th_store *store, int32_t district_id, uint32_t epoch,
+                               uint64_t after, size_t limit, struct th_arena *arena,
+                               struct th_stored_body **bodies, size_t *count,
+                               struct th_error *error) TH_MUST_USE;
+
 #endif

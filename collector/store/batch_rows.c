@@ -1,6 +1,7 @@
 /* Accepted reports as rows of tonghop.report in PostgreSQL's binary form: one array of
  * the table's row type. Columns in the table's order. */
 #include "collector/store/batch_private.h"
+#include "collector/store/observation_rows.h"
 
 #define REPORT_COLUMNS 22
 
@@ -10,104 +11,15 @@ static inline void type(struct th_buffer *out, uint32_t oid)
     th_put_raw4(out, oid);
 }
 
-static bool has_number(const struct th_observation *observation)
-{
-    return observation->answer == TH_ANSWER_NUMBER ||
-           (observation->answer == TH_ANSWER_RATIO && observation->has_num);
-}
-
-static bool has_den(const struct th_observation *observation)
-{
-    return observation->answer == TH_ANSWER_RATIO && observation->has_den;
-}
-
-static int16_t scale_of(const struct th_observation *observation)
-{
-    if (observation->answer == TH_ANSWER_NOT_APPLICABLE)
-        return -1;
-    int scale = has_number(observation) ? observation->number.scale : 0;
-    if (has_den(observation))
-        scale += 16 * observation->den.scale;
-    return (int16_t)scale;
-}
-
-static void put_answer(struct th_buffer *out, const struct th_observation *observation)
-{
-    switch (observation->answer) {
-    case TH_ANSWER_NUMBER:
-    case TH_ANSWER_RATIO:
-        th_put_null(out);
-        return;
-    case TH_ANSWER_NOT_APPLICABLE:
-        if (observation->text.size == 0) {
-            th_put_null(out);
-            return;
-        }
-        break;
-    case TH_ANSWER_CHOICE:
-    case TH_ANSWER_TEXT:
-        break;
-    case TH_ANSWER_COMMUNES: {
-        /* No commune is a value: an empty text, not NULL. */
-        size_t place = th_put_length_begin(out);
-        for (size_t i = 0; i < observation->commune_count; i++) {
-            if (i > 0)
-                th_buffer_add_char(out, ' ');
-            th_buffer_add(out, observation->communes[i].bytes, observation->communes[i].size);
-        }
-        th_put_length_end(out, place);
-        return;
-    }
-    }
-    th_put_bytes(out, observation->text.bytes, observation->text.size);
-}
-
 static void put_observations(struct th_buffer *out, const struct th_report *report,
                              const int32_t *criterion_ids)
 {
-    const struct th_observation *observations = report->observations;
-    size_t count = report->observation_count, place;
-
-    type(out, TH_OID_INT4_ARRAY);
-    place = th_put_length_begin(out);
-    th_put_array_header(out, TH_OID_INT4, count, false);
-    for (size_t i = 0; i < count; i++)
-        th_put_int4(out, criterion_ids[observations[i].criterion->index]);
-    th_put_length_end(out, place);
-
-    type(out, TH_OID_INT8_ARRAY);
-    place = th_put_length_begin(out);
-    th_put_array_header(out, TH_OID_INT8, count, true);
-    for (size_t i = 0; i < count; i++)
-        if (has_number(&observations[i]))
-            th_put_int8(out, observations[i].number.unscaled);
-        else
-            th_put_null(out);
-    th_put_length_end(out, place);
-
-    type(out, TH_OID_INT8_ARRAY);
-    place = th_put_length_begin(out);
-    th_put_array_header(out, TH_OID_INT8, count, true);
-    for (size_t i = 0; i < count; i++)
-        if (has_den(&observations[i]))
-            th_put_int8(out, observations[i].den.unscaled);
-        else
-            th_put_null(out);
-    th_put_length_end(out, place);
-
-    type(out, TH_OID_INT2_ARRAY);
-    place = th_put_length_begin(out);
-    th_put_array_header(out, TH_OID_INT2, count, false);
-    for (size_t i = 0; i < count; i++)
-        th_put_int2(out, scale_of(&observations[i]));
-    th_put_length_end(out, place);
-
-    type(out, TH_OID_TEXT_ARRAY);
-    place = th_put_length_begin(out);
-    th_put_array_header(out, TH_OID_TEXT, count, true);
-    for (size_t i = 0; i < count; i++)
-        put_answer(out, &observations[i]);
-    th_put_length_end(out, place);
+    for (int column = 0; column < TH_OBSERVATION_COLUMNS; column++) {
+        type(out, th_observation_column_type((enum th_observation_column)column));
+        size_t place = th_put_length_begin(out);
+        th_observation_column_put(out, (enum th_observation_column)column, report, criterion_ids);
+        th_put_length_end(out, place);
+    }
 }
 
 static void put_key(struct th_buffer *out, const struct th_batch_key *key,

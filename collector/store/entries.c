@@ -100,3 +100,39 @@ enum th_status th_store_entries(struct th_store *store, int32_t district_id, uin
     th_pg_calls_clear(calls, 2);
     return status;
 }
+
+enum th_status th_store_bodies(struct th_store *store, int32_t district_id, uint32_t epoch,
+                               uint64_t after, size_t limit, struct th_arena *arena,
+                               struct th_stored_body **bodies, size_t *count,
+                               struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    *bodies = NULL;
+    *count = 0;
+    if (after >= INT64_MAX || epoch > INT32_MAX)
+        return TH_OK;
+    th_param_int4(&params, district_id);
+    th_param_int4(&params, (int32_t)epoch);
+    th_param_int8(&params, (int64_t)after);
+    th_param_int8(&params, (int64_t)limit);
+    struct th_pg_call call = {.sql = &th_sql_bodies, .params = &params};
+    enum th_status status = th_pg_run(&store->pg, &call, 1, store->pg.timeout_ms, error);
+    if (status != TH_OK)
+        return status;
+    size_t rows = (size_t)PQntuples(call.result);
+    *bodies = th_arena_alloc(arena, (rows + 1) * sizeof(**bodies));
+    for (size_t i = 0; *bodies && i < rows; i++) {
+        struct th_stored_body *body = &(*bodies)[*count];
+        body->sequence = (uint64_t)th_pg_int8(call.result, (int)i, 0);
+        body->body.size = (size_t)PQgetlength(call.result, (int)i, 1);
+        body->body.bytes =
+            th_arena_copy(arena, PQgetvalue(call.result, (int)i, 1), body->body.size);
+        if (!body->body.bytes)
+            break;
+        ++*count;
+    }
+    if (*count < rows)
+        status = th_error_set(error, TH_PERMANENT, "%zu reports do not fit one answer", rows);
+    th_pg_calls_clear(&call, 1);
+    return status;
+}

@@ -196,16 +196,17 @@ static void add_decimal(struct th_buffer *out, bool given, struct th_decimal val
 
 static void add_communes(struct th_buffer *out, const struct th_observation *observation)
 {
-    TH_CLEANUP_BUFFER struct th_buffer sorted = {0};
-    size_t count = observation->commune_count;
-    if (count == 0)
+    TH_CLEANUP_BUFFER struct th_buffer codes = {0};
+    if (observation->commune_count == 0)
         return;
-    th_buffer_add(&sorted, observation->communes, count * sizeof(struct th_slice));
-    struct th_slice *codes = (struct th_slice *)(void *)sorted.bytes;
-    qsort(codes, count, sizeof(*codes), th_slice_compare);
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || !th_slice_same(codes[i], codes[i - 1]))
-            add_field(out, codes[i]);
+    th_buffer_add(&codes, observation->communes,
+                  observation->commune_count * sizeof(struct th_slice));
+    struct th_observation sorted = {.communes = (struct th_slice *)(void *)codes.bytes,
+                                    .commune_count = observation->commune_count};
+    th_observation_sort_communes(&sorted);
+    th_observation_drop_repeated_communes(&sorted);
+    for (size_t i = 0; i < sorted.commune_count; i++)
+        add_field(out, sorted.communes[i]);
 }
 
 static void add_observation(struct th_buffer *out, const struct th_observation *observation)
@@ -243,7 +244,7 @@ static void add_observation(struct th_buffer *out, const struct th_observation *
 static int compare_criteria(const void *a, const void *b)
 {
     const struct th_observation *const *left = a, *const *right = b;
-    return compare_slices(&(*left)->criterion_code, &(*right)->criterion_code);
+    return th_slice_compare(&(*left)->criterion_code, &(*right)->criterion_code);
 }
 
 /* By their criteria's codes: a later catalogue may have them in another order. */

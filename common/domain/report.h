@@ -77,6 +77,12 @@ bool th_report_resolve(struct th_report *report, const struct th_catalogue *cata
 const struct th_observation *th_report_find(const struct th_report *report,
                                             const struct th_criterion *criterion);
 
+/* Puts the codes of a commune list into their order; of a sorted one, keeps each once. */
+void th_observation_sort_communes(struct th_observation *observation);
+void th_observation_drop_repeated_communes(struct th_observation *observation);
+/* Both, for every commune list: what validation leaves, without judging anything. */
+void th_report_arrange_communes(struct th_report *report);
+
 /* A new random report id (UUID version 4). */
 void th_report_new_id(uint8_t id[16]);
 /* The id of an imported report: UUID version 5 of key and content (SEMANTICS 8).

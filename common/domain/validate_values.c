@@ -188,39 +188,25 @@ static void check_choice(const struct th_check *check, const struct th_observati
                    known.bytes, observation->line, observation->column);
 }
 
-static void sort_communes(struct th_observation *observation)
-{
-    for (size_t i = 1; i < observation->commune_count; i++) {
-        if (th_slice_compare(&observation->communes[i - 1], &observation->communes[i]) > 0) {
-            qsort(observation->communes, observation->commune_count, sizeof(*observation->communes),
-                  th_slice_compare);
-            return;
-        }
-    }
-}
-
 static void check_communes(const struct th_check *check, struct th_observation *observation)
 {
     const struct th_report *report = check->report;
-    size_t kept = 0;
-    sort_communes(observation);
+    th_observation_sort_communes(observation);
+    for (size_t i = 1; i < observation->commune_count; i++)
+        if (th_slice_same(observation->communes[i - 1], observation->communes[i]))
+            th_problem_add(check->problems, "commune.duplicate", observation->criterion->code,
+                           observation->communes[i], "", observation->line, observation->column);
+    th_observation_drop_repeated_communes(observation);
+    if (!report->resolved)
+        return; /* whose communes, and on which day, is not known */
     for (size_t i = 0; i < observation->commune_count; i++) {
         struct th_slice code = observation->communes[i];
-        if (kept > 0 && th_slice_same(observation->communes[kept - 1], code)) {
-            th_problem_add(check->problems, "commune.duplicate", observation->criterion->code, code,
-                           "", observation->line, observation->column);
-            continue;
-        }
-        observation->communes[kept++] = code;
-        if (!report->resolved)
-            continue; /* whose communes, and on which day, is not known */
         const struct th_commune *commune =
             th_catalogue_commune(check->validation->catalogue, code, check->last_day);
         if (!commune || commune->district != report->district)
             th_problem_add(check->problems, "commune.unknown", observation->criterion->code, code,
                            report->district->code, observation->line, observation->column);
     }
-    observation->commune_count = kept;
 }
 
 static bool is_blank(struct th_slice text)

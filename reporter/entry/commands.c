@@ -32,6 +32,11 @@ static const struct th_option status_options[] = {
     TH_FORMAT_OPTION,
     {.name = NULL},
 };
+static const struct th_option reconcile_options[] = {
+    {"pull", 0, NULL, "fetch the entries and reports that the outbox lacks"},
+    TH_FORMAT_OPTION,
+    {.name = NULL},
+};
 static const struct th_option resubmit_options[] = {
     {"all-rejected", 0, NULL, "every rejected report of FORM and PERIOD"},
     {.name = NULL},
@@ -193,6 +198,23 @@ static const struct th_command commands[] = {
             "  tonghop-reporter receipts verify\n",
         .options = format_options,
         .run = th_command_receipts_verify,
+    },
+    {
+        .name = "reconcile",
+        .summary = "compare this office's log with what the province holds",
+        .description =
+            "Asks the province for every entry of this district's chain, checks hashes and "
+            "signatures, and lists what differs from the outbox: entries that one of the two "
+            "lacks, other entries, reports of this office that are lacking or other. Exit status "
+            "1 when there is a difference. Stop the daemon first.\n"
+            "--pull rebuilds a lost outbox: fetches the entries, then the exact bytes of the "
+            "reports, which the signed entries confirm. Nothing that is held is changed.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter reconcile\n"
+            "  tonghop-reporter reconcile --pull\n",
+        .options = reconcile_options,
+        .run = th_command_reconcile,
     },
     {
         .name = "resubmit",

@@ -21,6 +21,7 @@ TH_COMMAND(run);
 TH_COMMAND(status);
 TH_COMMAND(receipts);
 TH_COMMAND(receipts_verify);
+TH_COMMAND(reconcile);
 TH_COMMAND(resubmit);
 
 /* ---- shared between commands ---- */

@@ -18,13 +18,14 @@ static enum th_status is_level(void *context, struct th_delivery *delivery, bool
     return TH_OK;
 }
 
-static enum th_status fetch_alone(struct th_office *office, struct th_error *error)
+enum th_status th_office_catch_up(struct th_office *office, int64_t timeout_ms,
+                                  struct th_error *error)
 {
     struct th_loop loop = {
         .delivery = th_office_delivery(office),
         .pair = &office->pair,
         .state_dir = office->settings.state_dir,
-        .deadline_ms = th_clock_monotonic_ms() + FETCH_MS,
+        .deadline_ms = th_clock_monotonic_ms() + timeout_ms,
         .done = is_level,
     };
     loop.delivery.only_greet = true;
@@ -64,7 +65,7 @@ enum th_status th_office_fetch_catalogue(struct th_office *office, struct th_err
                  ? TH_RETRY
                  : th_instance_lock(office->settings.state_dir, &lock, error);
     if (status == TH_OK)
-        status = fetch_alone(office, error);
+        status = th_office_catch_up(office, FETCH_MS, error);
     else if (status == TH_RETRY)
         status = fetch_by_daemon(office, error);
     th_instance_unlock(&lock);

@@ -52,6 +52,11 @@ enum th_status th_office_read_catalogue(struct th_office *office,
 enum th_status th_office_fetch_catalogue(struct th_office *office,
                                          struct th_error *error) TH_MUST_USE;
 
+/* Fetches catalogue and entries by a connection of its own; the caller holds the lock of
+ * the state folder and office->pair is loaded. */
+enum th_status th_office_catch_up(struct th_office *office, int64_t timeout_ms,
+                                  struct th_error *error) TH_MUST_USE;
+
 /* The text in the office's language. */
 const char *th_say(const struct th_office *office, const char *vi, const char *en)
     __attribute__((format_arg(2), format_arg(3)));

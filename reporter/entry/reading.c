@@ -229,3 +229,15 @@ enum th_status th_reading_print(const struct th_office *office, FILE *out, enum 
         print_file(table, office, &readings[i]);
     return th_table_finish(&table, error);
 }
+
+void th_reading_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES])
+{
+    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
+    struct th_report bare = *report;
+    memset(bare.id, 0, sizeof(bare.id));
+    bare.revision = 0;
+    bare.catalogue_version = 0;
+    bare.prepared_at_us = 0;
+    th_report_pack(&bare, &bytes);
+    th_sha256(bytes.bytes, bytes.size, content);
+}

@@ -35,19 +35,6 @@ struct submission {
 
 /* ---- into the outbox ---- */
 
-/* What the report says, without what every attempt would have of its own. */
-static void hash_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES])
-{
-    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
-    struct th_report bare = *report;
-    memset(bare.id, 0, sizeof(bare.id));
-    bare.revision = 0;
-    bare.catalogue_version = 0;
-    bare.prepared_at_us = 0;
-    th_report_pack(&bare, &bytes);
-    th_sha256(bytes.bytes, bytes.size, content);
-}
-
 struct newest {
     bool found;
     uint8_t id[16], content[TH_HASH_BYTES];
@@ -120,7 +107,7 @@ static enum th_status put_item(struct th_office *office, struct item *item, stru
     struct newest newest = {0};
     struct th_outbox_report row = {.created_us = th_clock_now_us(), .file = item->reading.path};
     name_report(office, item, row.created_us);
-    hash_content(report, row.content);
+    th_reading_content(report, row.content);
     enum th_status status = th_outbox_newest(office->outbox, report->form->code, item->period,
                                              keep_newest, &newest, error);
     if (status != TH_OK)

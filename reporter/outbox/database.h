@@ -14,7 +14,7 @@
     X(next_revision) X(newest_report) X(add_report) X(due_reports) X(find_report) X(find_prefix)   \
     X(recent_reports) X(rejected_reports) X(earlier_reports) X(accepted_reports) X(queue_again)    \
     X(newer_exists) X(accept_report) X(reject_report) X(add_rejection) X(each_rejection)           \
-    X(counts) X(count_states)                                                                      \
+    X(counts) X(count_states) X(recover_report)                                                                      \
     X(head) X(last_of_epoch) X(find_entry) X(find_hash) X(add_entry) X(add_run) X(each_entry)      \
     X(stray_runs) X(first_run)                                                                     \
     X(get_catalogue) X(get_catalogue_version) X(put_catalogue)                                     \

@@ -122,6 +122,11 @@ enum th_status th_outbox_accepted_revision(struct th_outbox *outbox, const char 
 enum th_status th_outbox_accept(struct th_outbox *outbox, const uint8_t id[16],
                                 int64_t accepted_at_us, uint32_t epoch, uint64_t sequence,
                                 const char *problems, struct th_error *error) TH_MUST_USE;
+/* Puts back a report that the outbox lost, as accepted: uses epoch, sequence, digest,
+ * content, body, file and created_us; the rest is as the entry there says. *added false:
+ * no entry with this digest is there, or the report or its revision is. */
+enum th_status th_outbox_recover(struct th_outbox *outbox, const struct th_outbox_report *report,
+                                 bool *added, struct th_error *error) TH_MUST_USE;
 /* Marks a queued report rejected and keeps the signed message. */
 struct th_outbox_rejection {
     uint8_t id[16];

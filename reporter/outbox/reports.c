@@ -231,6 +231,27 @@ enum th_status th_outbox_accept(struct th_outbox *outbox, const uint8_t id[16],
     return th_outbox_execute(outbox, statement, error);
 }
 
+enum th_status th_outbox_recover(struct th_outbox *outbox, const struct th_outbox_report *report,
+                                 bool *added, struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    *added = false;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_recover_report, &statement, error);
+    if (status != TH_OK)
+        return status;
+    th_bind_integer(statement, 1, report->epoch);
+    th_bind_integer(statement, 2, (int64_t)report->sequence);
+    th_bind_blob(statement, 3, report->digest, sizeof(report->digest));
+    th_bind_blob(statement, 4, report->body.bytes, report->body.size);
+    th_bind_blob(statement, 5, report->content, sizeof(report->content));
+    th_bind_text(statement, 6, report->file);
+    th_bind_integer(statement, 7, report->created_us);
+    status = th_outbox_execute(outbox, statement, error);
+    if (status == TH_OK)
+        *added = sqlite3_changes(outbox->database) > 0;
+    return status;
+}
+
 enum th_status th_outbox_reject(struct th_outbox *outbox,
                                 const struct th_outbox_rejection *rejection, int64_t now_us,
                                 struct th_error *error)

@@ -1,0 +1,87 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/admin/admin_private.h"
+#include "collector/admin/heads_file.h"
+#include "collector/admin/verify_list.h"
+#include "common/base/file.h"
+#include "common/wire/keys.h"
+
+#define HEADS_FILE_MAX ((size_t)64 * 1024 * 1024)
+
+const struct th_option th_admin_verify_options[] = {
+    {"against", 'a', "FILE", "also check that the chains contain the heads that 'heads' exported"},
+    {"receipt-key", 0, "KEY",
+     "the public key that signed FILE: 64 hexadecimal digits or a .pub file [default: "
+     "receipt_key_file's]"},
+    {"district", 'd', "CODE,...", "only these districts, without the province's own chain"},
+    TH_ADMIN_FORMAT_OPTION,
+    {NULL},
+};
+
+static enum th_status read_anchors(const struct th_collector_settings *settings,
+                                   const struct th_command_line *line, const char *province,
+                                   struct th_chain_head **heads, size_t *count,
+                                   struct th_error *error)
+{
+    TH_CLEANUP_BUFFER struct th_buffer text = {0};
+    uint8_t key[TH_PUBLIC_KEY_BYTES];
+    const char *path = th_command_option(line, "against");
+    const char *given = th_command_option(line, "receipt-key");
+    if (!path)
+        return given ? th_error_set(error, TH_USAGE, "--receipt-key goes with --against FILE")
+                     : TH_OK;
+    enum th_status status = given ? th_curve_parse_public(given, key, error)
+                                  : th_admin_receipt_public(settings->receipt_key_file, key, error);
+    if (status == TH_OK)
+        status = th_file_read(path, HEADS_FILE_MAX, &text, error);
+    if (status == TH_OK) {
+        status = th_heads_read(th_buffer_slice(&text), province, key, heads, count, error);
+        if (status != TH_OK)
+            th_error_prefix(error, "%s", path);
+    }
+    return status;
+}
+
+enum th_status th_admin_verify(void *settings, const struct th_command_line *line,
+                               struct th_error *error)
+{
+    struct th_province province = {0};
+    struct th_verify_counts counts = {0};
+    struct th_chain_head *anchors = NULL;
+    struct th_verify_list list;
+    struct th_store *store = NULL;
+    enum th_format format;
+    struct th_verify_request request = {.province = province.code,
+                                        .difference = th_verify_list_add,
+                                        .progress = th_verify_list_step,
+                                        .context = &list};
+    th_verify_list_begin(&list);
+    enum th_status status = th_admin_format(line, &format, error);
+    if (status == TH_OK)
+        status = th_verify_districts(th_command_option(line, "district"), list.arena,
+                                     &request.districts, &request.district_count, error);
+    if (status == TH_OK)
+        status = th_admin_open(settings, &store, &province, error);
+    if (status == TH_OK)
+        status =
+            read_anchors(settings, line, province.code, &anchors, &request.anchor_count, error);
+    if (status != TH_OK)
+        goto cleanup;
+    request.anchors = anchors;
+    status = th_store_verify(store, &request, &counts, error);
+    th_verify_list_end(&list);
+    if (status == TH_OK)
+        status = th_verify_list_print(&list, format, "Differences", &counts, error);
+    if (status == TH_OK && list.total > 0)
+        status = th_error_set(error, TH_PERMANENT,
+                              "%" PRIu64 " differences; keep the database as it is, export it, and "
+                              "compare with a backup before anything is repaired",
+                              list.total);
+cleanup:
+    free(anchors);
+    th_verify_list_free(&list);
+    th_store_close(&store);
+    return status;
+}
