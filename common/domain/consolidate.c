@@ -1,7 +1,6 @@
 #include "common/domain/consolidate.h"
 
 #include "common/base/clock.h"
-#include "common/domain/calendar.h"
 #include "common/domain/consolidation.h"
 
 #define NO_CHOICE SIZE_MAX
@@ -10,39 +9,6 @@ static bool is_single_answer(const struct th_criterion *criterion)
 {
     return criterion->time_agg == TH_TIME_LAST || criterion->kind == TH_KIND_CHOICE ||
            criterion->kind == TH_KIND_COMMUNES;
-}
-
-/* Ordinals of the base periods in `within` whose last day lies in the interval. */
-static struct th_span span_of(const struct th_consolidation *consolidation,
-                              struct th_interval interval, struct th_span within)
-{
-    /* Inside the period, so that open ends do not overflow. */
-    const struct th_period *period = &consolidation->period;
-    if (interval.opened < period->first_day)
-        interval.opened = period->first_day;
-    if (interval.closed > period->last_day)
-        interval.closed = period->last_day;
-    if (interval.opened > interval.closed)
-        return (struct th_span){0, -1};
-    enum th_frequency frequency = consolidation->form->frequency;
-    struct th_span span = {
-        .first = th_base_period_of_day(frequency, interval.opened),
-        .last = th_base_period_of_day(frequency, interval.closed + 1) - 1,
-    };
-    return th_span_common(span, within);
-}
-
-/* Base periods of the form that have begun at as_of. */
-static struct th_span begun_span(const struct th_consolidation *consolidation, int64_t as_of_us)
-{
-    struct th_span span = consolidation->range;
-    const struct th_form *form = consolidation->form;
-    if (!th_calendar_has_begun(form, span.first, as_of_us))
-        return (struct th_span){0, -1};
-    /* Between first and last here: the instant is within the calendar's years. */
-    if (!th_calendar_has_begun(form, span.last, as_of_us))
-        span.last = th_base_period_of_day(form->frequency, th_clock_day_of_us(as_of_us));
-    return span;
 }
 
 static bool wants_criterion(const struct th_consolidation_request *request,
@@ -56,7 +22,7 @@ static void plan_columns(struct th_consolidation *consolidation,
                          const struct th_consolidation_request *request, struct th_span begun)
 {
     const struct th_form *form = consolidation->form;
-    struct th_span open = span_of(consolidation, form->interval, begun);
+    struct th_span open = th_span_of_interval(form->frequency, form->interval, begun);
     consolidation->active = (struct th_span){0, -1};
     consolidation->columns = th_arena_alloc(consolidation->arena,
                                             (form->criterion_count + 1) * sizeof(struct th_column));
@@ -68,27 +34,11 @@ static void plan_columns(struct th_consolidation *consolidation,
         if (!wants_criterion(request, criterion))
             continue;
         column->position = consolidation->width++;
-        column->span = span_of(consolidation, criterion->interval, open);
+        column->span = th_span_of_interval(form->frequency, criterion->interval, open);
         column->single_answer = is_single_answer(criterion);
         if (criterion->choice_count > consolidation->most_choices)
             consolidation->most_choices = criterion->choice_count;
         consolidation->active = th_span_cover(consolidation->active, column->span);
-    }
-}
-
-/* Spans without overlap, whatever the openings are: a pair is expected once. */
-static void plan_district(struct th_consolidation *consolidation, struct th_row_plan *row,
-                          const struct th_district *district)
-{
-    struct th_span rest = consolidation->range;
-    row->spans = th_arena_alloc(consolidation->arena,
-                                (district->opening_count + 1) * sizeof(struct th_span));
-    for (size_t i = 0; i < district->opening_count; i++) {
-        struct th_span span = span_of(consolidation, district->openings[i].interval, rest);
-        if (span.first > span.last)
-            continue;
-        row->spans[row->span_count++] = span;
-        rest.first = span.last + 1;
     }
 }
 
@@ -118,7 +68,8 @@ static void plan_districts(struct th_consolidation *consolidation,
         row->wanted = request->with_districts && (!request->districts || request->districts[i]);
         row->in_stock = request->by_period || th_district_is_open(district, day);
         if (row->wanted || request->with_province)
-            plan_district(consolidation, row, district);
+            row->open = th_spans_of_district(consolidation->form->frequency, district,
+                                             consolidation->range, consolidation->arena);
     }
 }
 
@@ -145,7 +96,7 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
     consolidation->with_province = request->with_province;
     consolidation->by_period = request->by_period;
     consolidation->members = request->members;
-    struct th_span begun = begun_span(consolidation, request->as_of_us);
+    struct th_span begun = th_span_begun(request->form, range, request->as_of_us);
     plan_columns(consolidation, request, begun);
     plan_districts(consolidation, request, begun);
     /* Only what can be expected is given room. */
@@ -289,7 +240,7 @@ void th_consolidation_add(struct th_consolidation *consolidation,
         return;
     const struct th_column *column = &consolidation->columns[criterion->index];
     if (!th_span_has(column->span, period) ||
-        !th_row_plan_has(&consolidation->districts[district->index], period))
+        !th_spans_have(consolidation->districts[district->index].open, period))
         return;
     /* Beyond what th_decimal may hold: nothing that a report could carry. */
     if (cell->num.scale > TH_DECIMAL_MAX_SCALE || cell->den.scale > TH_DECIMAL_MAX_SCALE)

@@ -241,15 +241,6 @@ static enum th_status give_province(struct finish *finish, const struct th_colum
     return finish->each(finish->context, &finish->figure);
 }
 
-/* Base periods in which a report about the pair can be expected. */
-static uint64_t count_expected(const struct th_row_plan *row, struct th_span span)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < row->span_count; i++)
-        count += th_span_count(th_span_common(row->spans[i], span));
-    return count;
-}
-
 /* All figures of one criterion over `span`, from the rows of one slot. */
 static enum th_status give_column(struct finish *finish, const struct th_column *column,
                                   const struct th_row *rows, struct th_span span)
@@ -260,7 +251,7 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
     reset_province(province, criterion);
     for (size_t i = 0; i < consolidation->catalogue->district_count; i++) {
         const struct th_row_plan *row = &consolidation->districts[i];
-        uint64_t expected = count_expected(row, span);
+        uint64_t expected = th_spans_count(row->open, span);
         if (expected == 0)
             continue;
         const struct th_accumulator *from =

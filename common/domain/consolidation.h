@@ -10,38 +10,7 @@
 #include "common/base/arena.h"
 #include "common/base/buffer.h"
 #include "common/domain/consolidate.h"
-
-/* Base periods by ordinal, both inclusive; empty when first > last. */
-struct th_span {
-    int32_t first, last;
-};
-
-static inline bool th_span_has(struct th_span span, int32_t ordinal)
-{
-    return ordinal >= span.first && ordinal <= span.last;
-}
-
-static inline struct th_span th_span_common(struct th_span a, struct th_span b)
-{
-    return (struct th_span){a.first > b.first ? a.first : b.first,
-                            a.last < b.last ? a.last : b.last};
-}
-
-/* The least span around both. */
-static inline struct th_span th_span_cover(struct th_span a, struct th_span b)
-{
-    if (a.first > a.last)
-        return b;
-    if (b.first > b.last)
-        return a;
-    return (struct th_span){a.first < b.first ? a.first : b.first,
-                            a.last > b.last ? a.last : b.last};
-}
-
-static inline uint64_t th_span_count(struct th_span span)
-{
-    return span.first > span.last ? 0 : (uint64_t)((int64_t)span.last - span.first + 1);
-}
+#include "common/domain/span.h"
 
 /* A commune list: codes, each ended by NUL. */
 struct th_list {
@@ -80,19 +49,10 @@ struct th_column {
 
 /* One district of the catalogue. */
 struct th_row_plan {
-    struct th_span *spans; /* in which it is open; in order, apart */
-    size_t span_count;
-    bool wanted;   /* its own figures are given */
-    bool in_stock; /* enters the province figure of a `last` criterion */
+    struct th_spans open; /* base periods in which it is open */
+    bool wanted;          /* its own figures are given */
+    bool in_stock;        /* enters the province figure of a `last` criterion */
 };
-
-static inline bool th_row_plan_has(const struct th_row_plan *row, int32_t ordinal)
-{
-    for (size_t i = 0; i < row->span_count; i++)
-        if (th_span_has(row->spans[i], ordinal))
-            return true;
-    return false;
-}
 
 struct th_consolidation {
     struct th_arena *arena; /* owns this struct too */
