@@ -189,6 +189,7 @@ static enum th_status ask_form(struct consolidated *run, size_t position,
     question.year_to_date = options->year_to_date;
     question.members = options->members;
     question.approved_only = options->approved_only;
+    question.comparable = options->comparable;
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
     query.consolidated = &question;

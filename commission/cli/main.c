@@ -30,6 +30,20 @@ static const struct th_command commands[] = {
         .run = th_consolidated_run,
     },
     {
+        .name = "completeness",
+        .summary = "which reports came, complete and on time",
+        .description = th_completeness_help,
+        .options = th_completeness_option_table,
+        .run = th_completeness_run,
+    },
+    {
+        .name = "ranking",
+        .summary = "districts ranked by how far they reach their targets",
+        .description = th_ranking_help,
+        .options = th_ranking_option_table,
+        .run = th_ranking_run,
+    },
+    {
         .name = "report",
         .summary = "one stored report, or the list of those of a period",
         .description = th_report_help,

@@ -234,12 +234,13 @@ enum th_status th_completeness_finish(struct th_completeness *completeness,
 struct th_completeness_counts th_completeness_of(const struct th_completeness *completeness,
                                                  const struct th_district *district)
 {
+    const struct tally *tallies = completeness->slots[0];
     struct th_completeness_counts sum = {0};
+    if (district)
+        return count_row(completeness, district->index, completeness->active, tallies);
     for (size_t i = 0; i < completeness->catalogue->district_count; i++) {
-        if (district && district->index != i)
-            continue;
         struct th_completeness_counts counts =
-            count_row(completeness, i, completeness->active, completeness->slots[0]);
+            count_row(completeness, i, completeness->active, tallies);
         add_counts(&sum, &counts);
     }
     return sum;

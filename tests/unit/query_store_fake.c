@@ -210,6 +210,23 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
     return status;
 }
 
+enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      const struct th_form *form, int32_t first, int32_t last,
+                                      th_arrival_fn each, void *context, struct th_error *error)
+{
+    (void)store;
+    enum th_status status = reach(error);
+    for (size_t i = 0; i < fake.arrival_count && status == TH_OK; i++) {
+        const struct fake_arrival *from = &fake.arrivals[i];
+        const struct th_district *district =
+            th_catalogue_district(ids->catalogue, th_slice_of(from->district));
+        if (district && strcmp(form->code, "joint-agency") == 0 && from->period >= first &&
+            from->period <= last)
+            status = each(context, district, from->period, &from->arrival);
+    }
+    return status;
+}
+
 enum th_status th_store_read_reports(struct th_store *store, const struct th_catalogue_ids *ids,
                                      const struct th_form *form, const struct th_district *district,
                                      int32_t first, int32_t last, uint32_t revision, bool with_body,

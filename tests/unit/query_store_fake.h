@@ -16,6 +16,13 @@ struct fake_cell {
     struct th_cell cell;
 };
 
+/* The arrival of one current report of joint-agency. */
+struct fake_arrival {
+    const char *district;
+    int32_t period; /* ordinal */
+    struct th_arrival arrival;
+};
+
 /* Guarded by `lock`: the service's workers read it. */
 struct fake_store {
     pthread_mutex_t lock;
@@ -28,6 +35,8 @@ struct fake_store {
     size_t key_count;
     const struct fake_cell *cells;
     size_t cell_count;
+    const struct fake_arrival *arrivals;
+    size_t arrival_count;
     bool everything;      /* instead of cells: every criterion has 1 (or 1/2) everywhere */
     struct th_slice body; /* of the one report: district 194, joint-agency, 2024-03; empty: none */
     uint8_t digest[32];
