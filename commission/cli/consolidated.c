@@ -208,6 +208,7 @@ static struct th_figure_table *make_people_table(struct consolidated *run, size_
         .by_period = run->options.by_period,
         .members = run->options.members,
         .approved_only = run->options.approved_only,
+        .comparable = run->options.comparable,
         .width = th_people_width(fileno(run->output.file)),
     };
     if (!options.form || th_period_parse(th_slice_of(run->options.period), catalogue->periods,

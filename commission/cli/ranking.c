@@ -111,6 +111,8 @@ static void begin_table(struct ranking *run)
     run->group = NULL;
     if (run->options.approved_only)
         th_table_note(run->table, "approved_only", th_word(TH_WORD_APPROVED_ONLY, language));
+    if (run->options.comparable)
+        th_table_note(run->table, "comparable", th_word(TH_WORD_COMPARABLE, language));
     th_asking_note(asking, run->table);
 }
 

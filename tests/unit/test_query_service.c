@@ -286,7 +286,7 @@ static void every_problem_is_told(void)
         /* A day holds no whole month. */
         {"no month", "joint-agency", "2024-03-15", NULL, NULL, "", false, "period.no_base_period"},
         {"as of", "joint-agency", "2024-03", NULL, NULL, "2024-01-01", false, "query.unsupported"},
-        {"comparable", "joint-agency", "2024-03", NULL, NULL, "", true, "query.unsupported"},
+        {"comparable is answered", "nothing", "2024-03", NULL, NULL, "", true, "form.unknown"},
         {"all at once", "nothing", "x", "999", NULL, "", false,
          "form.unknown,period.malformed,district.unknown"},
         /* Bytes of a peer that are no text. */
