@@ -82,7 +82,8 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
     options->comparable = th_command_option(line, "comparable") != NULL;
     options->members = th_command_option(line, "members") != NULL;
     options->by_period = by != NULL;
-    if (!th_command_option(line, "form") || !options->period)
+    bool period_given = options->period || th_command_option(line, "from");
+    if (!th_command_option(line, "form") || !period_given)
         return th_error_set(error, TH_USAGE,
                             "give a form and a period, as in --form FORM --period 2024-03; "
                             "'tonghop catalogue' lists the forms");

@@ -44,6 +44,20 @@ static const struct th_command commands[] = {
         .run = th_ranking_run,
     },
     {
+        .name = "compare",
+        .summary = "districts side by side, or two periods and the change between them",
+        .description = th_compare_help,
+        .options = th_compare_option_table,
+        .run = th_compare_run,
+    },
+    {
+        .name = "trend",
+        .summary = "figures by base period, with their changes",
+        .description = th_trend_help,
+        .options = th_trend_option_table,
+        .run = th_trend_run,
+    },
+    {
         .name = "report",
         .summary = "one stored report, or the list of those of a period",
         .description = th_report_help,

@@ -146,7 +146,9 @@ struct answer {
     int64_t answered_at_us;
     uint64_t catalogue_version;
     char period[64];
-    char rows[4096]; /* "district criterion reported/expected n/a num/den value\n" */
+    char counts[1024]; /* "district expected received complete on_time late missing historic\n" */
+    char ranks[1024];  /* "group district composite basis rank received/expected\n" */
+    char rows[4096];   /* "district criterion reported/expected n/a num/den value\n" */
     struct th_buffer body;
 };
 
@@ -177,6 +179,22 @@ static enum th_status take(void *context, const Tonghop__V1__QueryPart *part,
                      (unsigned)figure->reported, (unsigned)figure->expected,
                      (unsigned)figure->not_applicable, text(answer, figure->num),
                      text(answer, figure->den), text(answer, figure->value));
+    }
+    for (size_t i = 0; i < part->n_completeness; i++) {
+        const Tonghop__V1__Completeness *row = part->completeness[i];
+        size_t used = strlen(answer->counts);
+        snprintf(answer->counts + used, sizeof(answer->counts) - used, "%s %u %u %u %u %u %u %u\n",
+                 text(answer, row->district), (unsigned)row->expected, (unsigned)row->received,
+                 (unsigned)row->complete, (unsigned)row->on_time, (unsigned)row->late,
+                 (unsigned)row->missing, (unsigned)row->historic);
+    }
+    for (size_t i = 0; i < part->n_ranking; i++) {
+        const Tonghop__V1__Ranking *row = part->ranking[i];
+        size_t used = strlen(answer->ranks);
+        snprintf(answer->ranks + used, sizeof(answer->ranks) - used, "%s %s %s %s %u %u/%u\n",
+                 text(answer, row->group), text(answer, row->district),
+                 text(answer, row->composite), text(answer, row->basis), (unsigned)row->rank,
+                 (unsigned)row->received, (unsigned)row->expected);
     }
     for (size_t i = 0; i < part->n_report; i++) {
         answer->reports++;
@@ -320,6 +338,67 @@ static void every_problem_is_told(void)
         TH_CHECK(cases[i].name, count > 0 && *problems[0].message);
         CU_ASSERT_EQUAL(answer.parts, 0);
     }
+    th_client_close(&client);
+    bench_stop(&bench);
+}
+
+/* March 2024 was due on 10 April, ten days before the snapshot; 193 came on time, 194
+ * late, 195 before it was enrolled. */
+static const struct fake_arrival few_arrivals[] = {
+    {"193", MARCH, {.complete = true, .complete_at_us = INT64_C(1712000000000000)}},
+    {"194", MARCH, {.complete = true, .complete_at_us = INT64_C(1713000000000000)}},
+    {"195", MARCH, {.first_enrolled_us = INT64_MAX}},
+};
+
+static void completeness_and_ranking_are_answered(void)
+{
+    struct bench bench;
+    bench_start(&bench);
+    struct th_error error = {0};
+    fake.arrivals = few_arrivals;
+    fake.arrival_count = sizeof(few_arrivals) / sizeof(few_arrivals[0]);
+    struct th_client *client = open_client(&bench, VIEWER, TH_OK, &error);
+    struct answer answer = {.arena = bench.arena};
+    Tonghop__V1__CompletenessQuery counts = TONGHOP__V1__COMPLETENESS_QUERY__INIT;
+    ProtobufCBinaryData districts[] = {th_bytes(TH_SLICE("193")), th_bytes(TH_SLICE("194")),
+                                       th_bytes(TH_SLICE("*"))};
+    counts.form = th_bytes(TH_SLICE("joint-agency"));
+    counts.period = th_bytes(TH_SLICE("2024-03"));
+    counts.n_district = 3;
+    counts.district = districts;
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_COMPLETENESS;
+    query.completeness = &counts;
+    CU_ASSERT_EQUAL(th_client_query(client, &query, take, &answer, &error), TH_OK);
+    TH_CHECK_TEXT("completeness", answer.counts,
+                  "193 1 1 1 1 0 0 0\n194 1 1 1 0 1 0 0\n* 13 3 2 1 1 10 1\n");
+
+    /* staff-filled, target 0.95, alone in its group with a weight: 0.9/0.95 and above;
+     * the province 56/60 of 0.95. */
+    Tonghop__V1__RankingQuery ranking = TONGHOP__V1__RANKING_QUERY__INIT;
+    ProtobufCBinaryData group = th_bytes(TH_SLICE("people"));
+    ranking.form = counts.form;
+    ranking.period = counts.period;
+    ranking.n_group = 1;
+    ranking.group = &group;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_RANKING;
+    query.ranking = &ranking;
+    CU_ASSERT_EQUAL(th_client_query(client, &query, take, &answer, &error), TH_OK);
+    /* The districts that said nothing follow. */
+    answer.ranks[strlen("people 194 100 1 1 1/1\npeople 193 94.736842 1 2 1/1\n"
+                        "people 195  0 0 1/1\n")] = '\0';
+    TH_CHECK_TEXT("ranking", answer.ranks,
+                  "people 194 100 1 1 1/1\npeople 193 94.736842 1 2 1/1\n"
+                  "people 195  0 0 1/1\n");
+
+    size_t count;
+    group = th_bytes(TH_SLICE("nobody"));
+    ranking.as_of = th_bytes(TH_SLICE("2024-01-01"));
+    CU_ASSERT_EQUAL(th_client_query(client, &query, take, &answer, &error), TH_REJECTED);
+    const struct th_client_problem *problems = th_client_problems(client, &count);
+    CU_ASSERT_EQUAL(count, 2);
+    CU_ASSERT_STRING_EQUAL(problems[0].code, "query.unsupported");
+    CU_ASSERT_STRING_EQUAL(problems[1].code, "group.unknown");
     th_client_close(&client);
     bench_stop(&bench);
 }
@@ -713,6 +792,7 @@ static void other_messages_are_refused(void)
 static const struct th_test tests[] = {
     {"figures of two districts and the province", figures_of_two_districts},
     {"every problem of a question is told", every_problem_is_told},
+    {"completeness and ranking are answered", completeness_and_ranking_are_answered},
     {"stored reports are given byte for byte", reports_are_given_whole},
     {"the catalogue is fetched once and checked", the_catalogue_is_fetched_once},
     {"a lost database is told, and comes back", a_lost_database_is_told_and_comes_back},

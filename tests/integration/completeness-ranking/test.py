@@ -237,15 +237,87 @@ def running_month(province, client):
     part = report_file(province.folder, "part.csv", "joint-agency", period,
                        {"staff-filled": (1, 1)})
     for code, path in ("193", whole), ("194", part):
-        office = province.office(code).start()
-        office.submit(path).ok()
-        check_equal(office.stop(), 0, "exit status of the office")
+        province.office(code).submit(path).ok()
     rows = client.command("completeness", "--form", "joint-agency", "--period", period,
                           "--district", "193,194,195", "--format", "csv").ok().rows()
     got = {row["district"]: [int(row[name]) for name in COUNTS] for row in rows}
     check_equal(got, {"193": [1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0],
                       "194": [1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0],
                       "195": [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]}, "the running month")
+
+
+MERGER = """district,form,period,criterion,value,of,note
+193,concurrent-post,2019-Q4,communes-applying,3,20,
+204,concurrent-post,2019-Q4,communes-applying,2,13,
+193,concurrent-post,2020-Q1,communes-applying,6,33,
+"""
+
+
+def merger(province, collector, client):
+    """Hoành Bồ (204) went on in Hạ Long (193) on 2020-01-01."""
+    path = province.folder / "merger.csv"
+    path.write_text(MERGER)
+    collector.command("import", path, "--format", "csv").ok()
+
+    def series(*arguments):
+        rows = client.command("trend", "--form", "concurrent-post", "--criterion",
+                              "communes-applying", "--from", "2019-Q4", "--to", "2020-Q1",
+                              "--district", "193,204,province", "--format", "csv",
+                              *arguments).ok().rows()
+        return [(r["district"], r["period"], r["num"], r["den"], r["value"], r["change"],
+                 r["break"]) for r in rows]
+
+    # 6/33 - 3/20 = 7/220, in points 3.181818...; 6/33 - 5/33 = 1/33.
+    check_equal(series(), [
+        ("193", "2019-Q4", "3", "20", "0.15", "", ""),
+        ("193", "2020-Q1", "6", "33", "0.181818", "3.181818", "204>193"),
+        ("204", "2019-Q4", "2", "13", "0.153846", "", ""),
+        ("*", "2019-Q4", "5", "33", "0.151515", "", ""),
+        ("*", "2020-Q1", "6", "33", "0.181818", "3.030303", "204>193")], "the series as it was")
+    check_equal(series("--comparable"), [
+        ("193", "2019-Q4", "5", "33", "0.151515", "", ""),
+        ("193", "2020-Q1", "6", "33", "0.181818", "3.030303", ""),
+        ("*", "2019-Q4", "5", "33", "0.151515", "", ""),
+        ("*", "2020-Q1", "6", "33", "0.181818", "3.030303", "")], "the comparable series")
+    rows = client.consolidated("concurrent-post", "2019-Q4..2020-Q1", "--criterion",
+                               "communes-applying", "--comparable")
+    of = {row["district"]: (row["num"], row["den"], row["reported"], row["expected"])
+          for row in rows}
+    check_equal(of["193"], ("6", "33", "3", "3"), "Hạ Long over the merger")
+    check("204" not in of, "Hoành Bồ is credited, not told twice")
+
+
+def changes(client, reports):
+    """compare and trend against differences of exact fractions."""
+    def of(district, periods):
+        found = [reports["joint-agency", district, p]["tasks-on-time"] for p in periods]
+        return Fraction(sum(int(v) for v, _ in found), sum(int(o) for _, o in found))
+
+    def points(after, before):
+        change = 100 * (after - before)
+        return "-" + shown(-change) if change < 0 else shown(change)
+
+    now, then = [[f"{year}-0{m}" for m in (1, 2, 3)] for year in (2024, 2023)]
+    rows = client.command("compare", "--form", "joint-agency", "--period", "2024-Q1", "--with",
+                          "2023-Q1", "--criterion", "tasks-on-time", "--district", "193,202",
+                          "--format", "csv").ok().rows()
+    check_equal([(r["district"], r["value"], r["with_value"], r["change"], r["change_in"])
+                 for r in rows],
+                [(d, shown(of(d, now)), shown(of(d, then)), points(of(d, now), of(d, then)),
+                  "points") for d in ("193", "202")], "two periods")
+    aside = client.command("compare", "--form", "joint-agency", "--period", "2024-Q1",
+                           "--criterion", "tasks-on-time", "--district", "193,202", "--format",
+                           "csv").ok().rows()
+    check_equal([(r["193"], r["202"]) for r in aside],
+                [(shown(of("193", now)), shown(of("202", now)))], "side by side")
+    series = client.command("trend", "--form", "joint-agency", "--criterion", "tasks-on-time",
+                            "--period", "2023-12..2024-03", "--district", "193", "--format",
+                            "csv").ok().rows()
+    months = ["2023-11", "2023-12"] + now
+    check_equal([(r["period"], r["value"], r["change"], r["change_year"]) for r in series],
+                [(m, shown(of("193", [m])), points(of("193", [m]), of("193", [months[i]])),
+                  points(of("193", [m]), of("193", [then[i - 1]])) if i else "")
+                 for i, m in enumerate(months[1:])], "the series of months")
 
 
 def scenario():
@@ -319,6 +391,8 @@ def scenario():
                                  "--period", "2023-08").ok().out
         check("insufficient data" in english, f"in English:\n{english}")
         running_month(province, client)
+        changes(client, reports)
+        merger(province, collector, client)
 
 
 main(scenario)
