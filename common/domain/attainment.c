@@ -97,7 +97,8 @@ void th_attainment_destroy(struct th_attainment **attainment)
             mpq_clear(gone->scores[i][scope].sum);
     mpq_clears(gone->value, gone->target, NULL);
     th_buffer_free(&gone->text);
-    th_arena_destroy(&gone->arena);
+    struct th_arena *arena = gone->arena;
+    th_arena_destroy(&arena);
 }
 
 static struct score *scores_of(struct th_attainment *attainment, const struct th_district *district)
