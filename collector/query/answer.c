@@ -21,8 +21,22 @@ void th_question_free(struct th_question *question)
 {
     free(question->figures);
     free(question->reports);
+    free(question->counts);
+    free(question->ranks);
     question->figures = NULL;
     question->reports = NULL;
+    question->counts = NULL;
+    question->ranks = NULL;
+}
+
+void th_answer_restart(struct th_question *question)
+{
+    question->figure_count = 0;
+    question->report_count = 0;
+    question->count_count = 0;
+    question->rank_count = 0;
+    question->part_bytes = 0;
+    th_arena_reset(question->part_arena);
 }
 
 static enum th_status flush(struct th_question *question, bool last)
@@ -36,6 +50,10 @@ static enum th_status flush(struct th_question *question, bool last)
     part.figure = question->figures;
     part.n_report = question->report_count;
     part.report = question->reports;
+    part.n_completeness = question->count_count;
+    part.completeness = question->counts;
+    part.n_ranking = question->rank_count;
+    part.ranking = question->ranks;
     if (question->sequence == 0) {
         head.form = th_bytes(th_slice_of(question->form));
         head.period = th_bytes(th_slice_of(question->period));
@@ -53,10 +71,7 @@ static enum th_status flush(struct th_question *question, bool last)
     th_server_message_encode(&message, &bytes);
     bool wanted = th_job_push(question->service, question->job, &bytes);
     question->sequence++;
-    question->figure_count = 0;
-    question->report_count = 0;
-    question->part_bytes = 0;
-    th_arena_reset(question->part_arena);
+    th_answer_restart(question);
     return wanted ? TH_OK : TH_PERMANENT;
 }
 
@@ -164,6 +179,65 @@ enum th_status th_answer_report(struct th_question *question, const struct th_re
     question->reports = (Tonghop__V1__StoredReport **)grow(
         question->reports, &question->report_capacity, question->report_count);
     question->reports[question->report_count++] = wire;
+    question->part_bytes += bytes;
+    return TH_OK;
+}
+
+/* Tags and numbers of eleven counts stay below 140 bytes. */
+enum th_status th_answer_counts(struct th_question *question, const struct th_completeness_row *row)
+{
+    const struct th_completeness_counts *counts = &row->counts;
+    size_t bytes = 140 + strlen(row->period) + TH_DISTRICT_CODE_MAX + ITEM_MARGIN;
+    enum th_status status = make_room(question, bytes);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = question->part_arena;
+    Tonghop__V1__Completeness *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__completeness__init(wire);
+    wire->period = keep(arena, row->period);
+    wire->district = th_bytes(th_slice_of(row->district ? row->district->code : "*"));
+    wire->expected = counts->expected;
+    wire->received = counts->received;
+    wire->complete = counts->complete;
+    wire->empty = counts->empty;
+    wire->on_time = counts->on_time;
+    wire->late = counts->late;
+    wire->not_yet_due = counts->not_yet_due;
+    wire->missing = counts->missing;
+    wire->returned = counts->returned;
+    wire->approved = counts->approved;
+    wire->historic = counts->historic;
+
+    question->counts = (Tonghop__V1__Completeness **)grow(
+        question->counts, &question->count_capacity, question->count_count);
+    question->counts[question->count_count++] = wire;
+    question->part_bytes += bytes;
+    return TH_OK;
+}
+
+enum th_status th_answer_rank(struct th_question *question, const struct th_rank_row *row,
+                              const struct th_completeness_counts *counts)
+{
+    const char *group = row->group ? row->group->code : "";
+    size_t bytes = 60 + TH_DISTRICT_CODE_MAX + strlen(group) + strlen(row->composite) +
+                   strlen(row->basis) + ITEM_MARGIN;
+    enum th_status status = make_room(question, bytes);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = question->part_arena;
+    Tonghop__V1__Ranking *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__ranking__init(wire);
+    wire->district = th_bytes(th_slice_of(row->district ? row->district->code : "*"));
+    wire->group = th_bytes(th_slice_of(group));
+    wire->composite = keep(arena, row->composite);
+    wire->basis = keep(arena, row->basis);
+    wire->rank = row->rank;
+    wire->expected = counts->expected;
+    wire->received = counts->received;
+
+    question->ranks = (Tonghop__V1__Ranking **)grow(question->ranks, &question->rank_capacity,
+                                                    question->rank_count);
+    question->ranks[question->rank_count++] = wire;
     question->part_bytes += bytes;
     return TH_OK;
 }

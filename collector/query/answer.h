@@ -5,6 +5,7 @@
 
 #include "collector/query/service.h"
 #include "collector/store/read.h"
+#include "common/domain/attainment.h"
 
 struct th_question {
     struct th_query_service *service;
@@ -23,6 +24,10 @@ struct th_question {
     size_t figure_count, figure_capacity;
     Tonghop__V1__StoredReport **reports;
     size_t report_count, report_capacity;
+    Tonghop__V1__Completeness **counts;
+    size_t count_count, count_capacity;
+    Tonghop__V1__Ranking **ranks;
+    size_t rank_count, rank_capacity;
     size_t part_bytes;
     uint32_t sequence;         /* of the part being filled */
     const char *form, *period; /* for the head */
@@ -36,10 +41,17 @@ void th_question_end_read(struct th_question *question);
 /* Forgets the parts' memory. */
 void th_question_free(struct th_question *question);
 
-/* Adds one figure or report; sends the part when it is full. Other than TH_OK when
+/* Forgets what is in the part, when the question is asked anew. */
+void th_answer_restart(struct th_question *question);
+
+/* Adds one figure, report or row; sends the part when it is full. Other than TH_OK when
  * nobody wants the answer any more, or it is too large. */
 enum th_status th_answer_figure(struct th_question *question, const struct th_figure *figure);
 enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row);
+enum th_status th_answer_counts(struct th_question *question,
+                                const struct th_completeness_row *row);
+enum th_status th_answer_rank(struct th_question *question, const struct th_rank_row *row,
+                              const struct th_completeness_counts *counts);
 /* Sends the last part. */
 enum th_status th_answer_finish(struct th_question *question);
 
@@ -53,6 +65,12 @@ enum th_status th_answer_one_report(struct th_question *question,
 enum th_status th_answer_report_list(struct th_question *question,
                                      const Tonghop__V1__ReportListQuery *query,
                                      struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_completeness(struct th_question *question,
+                                      const Tonghop__V1__CompletenessQuery *query,
+                                      struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_ranking(struct th_question *question,
+                                 const Tonghop__V1__RankingQuery *query,
+                                 struct th_error *error) TH_MUST_USE;
 
 /* Shared by them: what is not known is added to the refusals (NULL, false). */
 const struct th_form *th_question_form(struct th_question *question, ProtobufCBinaryData code);

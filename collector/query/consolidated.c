@@ -59,8 +59,6 @@ static bool understand(struct th_question *question, const Tonghop__V1__Consolid
     if (query->approved_only && question->as_of_us)
         th_refusal_add(&question->refusals, "query.unsupported", "",
                        TH_SLICE("approved_only, as_of"));
-    if (query->comparable)
-        th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("comparable"));
     request->catalogue = question->ids->catalogue;
     request->form = th_question_form(question, query->form);
     if (th_question_period(question, query->period, &request->period) && query->year_to_date)
@@ -70,6 +68,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Consolid
         request->criteria = choose_criteria(question, request->form, query);
     request->by_period = query->by_period;
     request->members = query->members;
+    request->comparable = query->comparable;
     request->as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us;
     return question->refusals.count == 0;
 }

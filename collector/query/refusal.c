@@ -30,6 +30,8 @@ const struct th_refusal_code th_refusal_codes[] = {
      "the catalogue has no district '{value}'; districts.csv lists them"},
     {"form.unknown", "danh mục không có biểu mẫu '{value}'; xem lệnh 'tonghop catalogue'",
      "the catalogue has no form '{value}'; see 'tonghop catalogue'"},
+    {"group.unknown", "biểu mẫu không có nhóm '{value}'; xem danh sách trong groups.csv",
+     "the form has no group '{value}'; groups.csv lists them"},
     {"key.revoked", "khóa này đã bị thu hồi; hãy liên hệ tỉnh để được cấp lại",
      "this key has been revoked; ask the province to enrol a new one"},
     {"message.unknown", "cổng truy vấn không nhận loại thông điệp này",

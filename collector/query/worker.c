@@ -155,6 +155,10 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
         return th_answer_one_report(question, query->report, error);
     case TONGHOP__V1__QUERY__QUESTION_REPORT_LIST:
         return th_answer_report_list(question, query->report_list, error);
+    case TONGHOP__V1__QUERY__QUESTION_COMPLETENESS:
+        return th_answer_completeness(question, query->completeness, error);
+    case TONGHOP__V1__QUERY__QUESTION_RANKING:
+        return th_answer_ranking(question, query->ranking, error);
     default:
         th_refusal_add(&question->refusals, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;
@@ -198,10 +202,7 @@ static enum th_status answer_twice(struct worker *worker, struct th_question *qu
     lose_database(worker);
     if (question->sequence > 0 || !th_job_wanted(question->job) || !connect_database(worker))
         return status;
-    question->figure_count = 0;
-    question->report_count = 0;
-    question->part_bytes = 0;
-    th_arena_reset(worker->part_arena);
+    th_answer_restart(question);
     status = answer(worker, question, message, error);
     if (is_lost(status))
         lose_database(worker);

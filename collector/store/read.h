@@ -3,6 +3,7 @@
 #define TONGHOP_COLLECTOR_READ_H
 
 #include "collector/store/store.h"
+#include "common/domain/completeness.h"
 #include "common/domain/consolidate.h"
 
 /* Begins a read-only repeatable-read transaction and tells the snapshot's instant. */
@@ -30,6 +31,15 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
                                    const struct th_form *form, int32_t first, int32_t last,
                                    bool approved_only, th_cell_fn each, void *context,
                                    struct th_error *error) TH_MUST_USE;
+
+/* State and arrival of every current report of a form within base periods
+ * first..last. `each` as above. */
+typedef enum th_status (*th_arrival_fn)(void *context, const struct th_district *district,
+                                        int32_t period, const struct th_arrival *arrival);
+enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      const struct th_form *form, int32_t first, int32_t last,
+                                      th_arrival_fn each, void *context,
+                                      struct th_error *error) TH_MUST_USE;
 
 /* Stored reports: one key (with `revision`, 0 = current), or all current ones of a
  * form and base-period range (district NULL: every district), by district order of

@@ -6,10 +6,12 @@
 #include "common/base/command.h"
 
 extern const char th_keygen_help[], th_join_help[], th_consolidated_help[], th_report_help[],
-    th_history_help[], th_diff_help[], th_catalogue_help[];
+    th_history_help[], th_diff_help[], th_catalogue_help[], th_completeness_help[],
+    th_ranking_help[], th_compare_help[], th_trend_help[];
 extern const struct th_option th_keygen_option_table[], th_join_option_table[],
     th_consolidated_option_table[], th_report_option_table[], th_history_option_table[],
-    th_diff_option_table[], th_catalogue_option_table[];
+    th_diff_option_table[], th_catalogue_option_table[], th_completeness_option_table[],
+    th_ranking_option_table[], th_compare_option_table[], th_trend_option_table[];
 
 enum th_status th_keygen_run(void *context, const struct th_command_line *line,
                              struct th_error *error);
@@ -17,6 +19,14 @@ enum th_status th_join_run(void *context, const struct th_command_line *line,
                            struct th_error *error);
 enum th_status th_consolidated_run(void *context, const struct th_command_line *line,
                                    struct th_error *error);
+enum th_status th_completeness_run(void *context, const struct th_command_line *line,
+                                   struct th_error *error);
+enum th_status th_ranking_run(void *context, const struct th_command_line *line,
+                              struct th_error *error);
+enum th_status th_compare_run(void *context, const struct th_command_line *line,
+                              struct th_error *error);
+enum th_status th_trend_run(void *context, const struct th_command_line *line,
+                            struct th_error *error);
 enum th_status th_report_run(void *context, const struct th_command_line *line,
                              struct th_error *error);
 enum th_status th_history_run(void *context, const struct th_command_line *line,

@@ -192,6 +192,7 @@ static struct th_figure_table *make_people_table(struct consolidated *run, size_
         .by_period = run->options.by_period,
         .members = run->options.members,
         .approved_only = run->options.approved_only,
+        .comparable = run->options.comparable,
         .width = th_people_width(fileno(run->output.file)),
     };
     if (!options.form || th_period_parse(th_slice_of(run->options.period), catalogue->periods,
@@ -235,6 +236,7 @@ static enum th_status ask_form(struct consolidated *run, size_t position,
     question.year_to_date = options->year_to_date;
     question.members = options->members;
     question.approved_only = options->approved_only;
+    question.comparable = options->comparable;
     question.as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;

@@ -18,6 +18,8 @@ const struct th_option th_consolidated_option_table[] = {
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
     {"as-of", 0, "T",
      "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
+    {"comparable", 0, NULL,
+     "credit closed districts' counts, amounts and ratios to their successors"},
     {"members", 0, NULL, "name the communes of commune lists"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
@@ -35,9 +37,9 @@ enum th_status th_cli_format(const struct th_command_line *line, enum th_format 
     return TH_OK;
 }
 
-static enum th_status read_list(const struct th_command_line *line, const char *name,
-                                struct th_arena *arena, struct th_slice **items, size_t *count,
-                                struct th_error *error)
+enum th_status th_cli_list(const struct th_command_line *line, const char *name,
+                           struct th_arena *arena, struct th_slice **items, size_t *count,
+                           struct th_error *error)
 {
     const char *text = th_command_option(line, name);
     if (text && !th_people_split(text, arena, items, count))
@@ -80,25 +82,27 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
     options->as_of = th_command_option(line, "as-of");
     options->year_to_date = th_command_option(line, "ytd") != NULL;
     options->approved_only = th_command_option(line, "approved-only") != NULL;
+    options->comparable = th_command_option(line, "comparable") != NULL;
     options->members = th_command_option(line, "members") != NULL;
     options->by_period = by != NULL;
-    if (!th_command_option(line, "form") || !options->period)
+    bool period_given = options->period || th_command_option(line, "from");
+    if (!th_command_option(line, "form") || !period_given)
         return th_error_set(error, TH_USAGE,
-                            "give a form and a period: tonghop consolidated --form FORM --period "
-                            "2024-03; 'tonghop catalogue' lists the forms");
+                            "give a form and a period, as in --form FORM --period 2024-03; "
+                            "'tonghop catalogue' lists the forms");
     if (options->as_of && !*options->as_of)
         return th_error_set(error, TH_USAGE, "--as-of needs an instant or a date, like 2024-04-05");
     if (by && strcmp(by, "period") != 0)
         return th_error_set(error, TH_USAGE, "--by knows 'period' only, not '%.40s'", by);
     enum th_status status = th_cli_format(line, &options->format, error);
     if (status == TH_OK)
-        status = read_list(line, "form", arena, &options->forms, &options->form_count, error);
+        status = th_cli_list(line, "form", arena, &options->forms, &options->form_count, error);
     if (status == TH_OK)
-        status = read_list(line, "district", arena, &options->districts, &options->district_count,
-                           error);
+        status = th_cli_list(line, "district", arena, &options->districts, &options->district_count,
+                             error);
     if (status == TH_OK)
-        status = read_list(line, "criterion", arena, &options->criteria, &options->criterion_count,
-                           error);
+        status = th_cli_list(line, "criterion", arena, &options->criteria,
+                             &options->criterion_count, error);
     return status == TH_OK ? settle_districts(options, error) : status;
 }
 

@@ -13,7 +13,7 @@ struct th_consolidated_options {
     struct th_slice *forms, *districts, *criteria; /* districts "*": the province's own row */
     size_t form_count, district_count, criterion_count;
     const char *period, *output, *as_of; /* as_of NULL: the latest */
-    bool province_only, by_period, year_to_date, approved_only, members;
+    bool province_only, by_period, year_to_date, approved_only, members, comparable;
     enum th_format format;
 };
 
@@ -31,6 +31,11 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
 bool th_consolidated_criteria(const struct th_consolidated_options *options,
                               const struct th_catalogue *catalogue, size_t position,
                               struct th_slice *chosen, size_t *chosen_count);
+
+/* A list of codes of any command; nothing when it was not given. */
+enum th_status th_cli_list(const struct th_command_line *line, const char *name,
+                           struct th_arena *arena, struct th_slice **items, size_t *count,
+                           struct th_error *error) TH_MUST_USE;
 
 /* --format of any command: "table" when not given. */
 enum th_status th_cli_format(const struct th_command_line *line, enum th_format *format,

@@ -325,6 +325,8 @@ static void add_notes(struct th_figure_table *table, int64_t answered_at_us)
         th_table_note(table->out, "nothing", th_word(TH_WORD_NOTHING, language));
     if (table->options.approved_only)
         th_table_note(table->out, "approved_only", th_word(TH_WORD_APPROVED_ONLY, language));
+    if (table->options.comparable)
+        th_table_note(table->out, "comparable", th_word(TH_WORD_COMPARABLE, language));
     th_table_note(table->out, "as_of",
                   th_arena_printf(table->arena, "%s %s; %s %llu", th_word(TH_WORD_AS_OF, language),
                                   instant, th_word(TH_WORD_CATALOGUE_VERSION, language),

@@ -17,7 +17,7 @@ struct th_figure_table_options {
     const struct th_form *form;
     struct th_period period; /* as asked for, year-to-date included */
     const char *language;
-    bool by_period, members, approved_only;
+    bool by_period, members, approved_only, comparable;
     size_t width; /* columns to fit into */
 };
 

@@ -1,7 +1,8 @@
 #include "common/domain/consolidate.h"
 
+#include <stdlib.h>
+
 #include "common/base/clock.h"
-#include "common/domain/calendar.h"
 #include "common/domain/consolidation.h"
 
 #define NO_CHOICE SIZE_MAX
@@ -12,37 +13,11 @@ static bool is_single_answer(const struct th_criterion *criterion)
            criterion->kind == TH_KIND_COMMUNES;
 }
 
-/* Ordinals of the base periods in `within` whose last day lies in the interval. */
-static struct th_span span_of(const struct th_consolidation *consolidation,
-                              struct th_interval interval, struct th_span within)
+/* Kinds whose values of two districts add up to one of both (SEMANTICS 5.4). */
+static bool is_mapped(const struct th_criterion *criterion)
 {
-    /* Inside the period, so that open ends do not overflow. */
-    const struct th_period *period = &consolidation->period;
-    if (interval.opened < period->first_day)
-        interval.opened = period->first_day;
-    if (interval.closed > period->last_day)
-        interval.closed = period->last_day;
-    if (interval.opened > interval.closed)
-        return (struct th_span){0, -1};
-    enum th_frequency frequency = consolidation->form->frequency;
-    struct th_span span = {
-        .first = th_base_period_of_day(frequency, interval.opened),
-        .last = th_base_period_of_day(frequency, interval.closed + 1) - 1,
-    };
-    return th_span_common(span, within);
-}
-
-/* Base periods of the form that have begun at as_of. */
-static struct th_span begun_span(const struct th_consolidation *consolidation, int64_t as_of_us)
-{
-    struct th_span span = consolidation->range;
-    const struct th_form *form = consolidation->form;
-    if (!th_calendar_has_begun(form, span.first, as_of_us))
-        return (struct th_span){0, -1};
-    /* Between first and last here: the instant is within the calendar's years. */
-    if (!th_calendar_has_begun(form, span.last, as_of_us))
-        span.last = th_base_period_of_day(form->frequency, th_clock_day_of_us(as_of_us));
-    return span;
+    return criterion->kind == TH_KIND_COUNT || criterion->kind == TH_KIND_AMOUNT ||
+           criterion->kind == TH_KIND_RATIO;
 }
 
 static bool wants_criterion(const struct th_consolidation_request *request,
@@ -56,7 +31,7 @@ static void plan_columns(struct th_consolidation *consolidation,
                          const struct th_consolidation_request *request, struct th_span begun)
 {
     const struct th_form *form = consolidation->form;
-    struct th_span open = span_of(consolidation, form->interval, begun);
+    struct th_span open = th_span_of_interval(form->frequency, form->interval, begun);
     consolidation->active = (struct th_span){0, -1};
     consolidation->columns = th_arena_alloc(consolidation->arena,
                                             (form->criterion_count + 1) * sizeof(struct th_column));
@@ -68,27 +43,12 @@ static void plan_columns(struct th_consolidation *consolidation,
         if (!wants_criterion(request, criterion))
             continue;
         column->position = consolidation->width++;
-        column->span = span_of(consolidation, criterion->interval, open);
+        column->span = th_span_of_interval(form->frequency, criterion->interval, open);
         column->single_answer = is_single_answer(criterion);
+        column->mapped = request->comparable && is_mapped(criterion);
         if (criterion->choice_count > consolidation->most_choices)
             consolidation->most_choices = criterion->choice_count;
         consolidation->active = th_span_cover(consolidation->active, column->span);
-    }
-}
-
-/* Spans without overlap, whatever the openings are: a pair is expected once. */
-static void plan_district(struct th_consolidation *consolidation, struct th_row_plan *row,
-                          const struct th_district *district)
-{
-    struct th_span rest = consolidation->range;
-    row->spans = th_arena_alloc(consolidation->arena,
-                                (district->opening_count + 1) * sizeof(struct th_span));
-    for (size_t i = 0; i < district->opening_count; i++) {
-        struct th_span span = span_of(consolidation, district->openings[i].interval, rest);
-        if (span.first > span.last)
-            continue;
-        row->spans[row->span_count++] = span;
-        rest.first = span.last + 1;
     }
 }
 
@@ -117,9 +77,13 @@ static void plan_districts(struct th_consolidation *consolidation,
         struct th_row_plan *row = &consolidation->districts[i];
         row->wanted = request->with_districts && (!request->districts || request->districts[i]);
         row->in_stock = request->by_period || th_district_is_open(district, day);
-        if (row->wanted || request->with_province)
-            plan_district(consolidation, row, district);
+        row->heir = row;
+        if (row->wanted || request->with_province || request->comparable)
+            row->open = th_spans_of_district(consolidation->form->frequency, district,
+                                             consolidation->range, consolidation->arena);
     }
+    if (request->comparable)
+        th_merge_plan(consolidation, request->as_of_us);
 }
 
 struct th_consolidation *th_consolidation_create(const struct th_consolidation_request *request,
@@ -145,7 +109,7 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
     consolidation->with_province = request->with_province;
     consolidation->by_period = request->by_period;
     consolidation->members = request->members;
-    struct th_span begun = begun_span(consolidation, request->as_of_us);
+    struct th_span begun = th_span_begun(request->form, range, request->as_of_us);
     plan_columns(consolidation, request, begun);
     plan_districts(consolidation, request, begun);
     /* Only what can be expected is given room. */
@@ -168,6 +132,7 @@ void th_consolidation_destroy(struct th_consolidation **consolidation)
     if (!*consolidation)
         return;
     free_lists(*consolidation);
+    free((*consolidation)->parts);
     struct th_arena *arena = (*consolidation)->arena;
     *consolidation = NULL;
     th_arena_destroy(&arena);
@@ -221,22 +186,22 @@ static void keep_list(struct th_consolidation *consolidation, struct th_accumula
     }
 }
 
-/* Replaces what is there: the newest answer, or the least or greatest value. */
+/* Replaces what is there by the newest answer. */
 static void keep_answer(struct th_consolidation *consolidation, const struct th_column *column,
-                        struct th_accumulator *into, const struct th_cell *cell)
+                        struct th_accumulator *into, const struct th_answer *answer)
 {
     switch (column->criterion->kind) {
     case TH_KIND_CHOICE:
-        into->choice = find_choice(column->criterion, cell->choice);
+        into->choice = find_choice(column->criterion, answer->cell->choice);
         into->has_value = into->choice != NO_CHOICE;
         return;
     case TH_KIND_COMMUNES:
-        keep_list(consolidation, into, cell);
+        keep_list(consolidation, into, answer->cell);
         into->has_value = true;
         return;
     default:
-        into->num = th_decimal_at_scale(cell->num, TH_DECIMAL_MAX_SCALE);
-        into->den = th_decimal_at_scale(cell->den, TH_DECIMAL_MAX_SCALE);
+        into->num = answer->num;
+        into->den = answer->den;
         into->has_value = true;
         return;
     }
@@ -245,39 +210,49 @@ static void keep_answer(struct th_consolidation *consolidation, const struct th_
 /* `last`: the newest answer so far, n/a being an answer without a value. */
 static void add_single_answer(struct th_consolidation *consolidation,
                               const struct th_column *column, struct th_accumulator *into,
-                              int32_t period, const struct th_cell *cell)
+                              int32_t period, const struct th_answer *answer)
 {
-    bool first = into->reported + into->not_applicable == 1;
+    bool first = into->answers == 1;
     if (!first && period < into->latest)
         return;
     into->latest = period;
-    if (cell->not_applicable)
+    if (answer->not_applicable)
         into->has_value = false;
     else
-        keep_answer(consolidation, column, into, cell);
+        keep_answer(consolidation, column, into, answer);
 }
 
 static void add_number(struct th_accumulator *into, const struct th_criterion *criterion,
-                       const struct th_cell *cell)
+                       const struct th_answer *answer)
 {
-    __int128 num = th_decimal_at_scale(cell->num, TH_DECIMAL_MAX_SCALE);
     bool first = !into->has_value;
     into->has_value = true;
     switch (criterion->time_agg) {
     case TH_TIME_MIN:
-        if (first || num < into->num)
-            into->num = num;
+        if (first || answer->num < into->num)
+            into->num = answer->num;
         break;
     case TH_TIME_MAX:
-        if (first || num > into->num)
-            into->num = num;
+        if (first || answer->num > into->num)
+            into->num = answer->num;
         break;
     default:
-        into->num += num;
-        if (criterion->kind == TH_KIND_RATIO)
-            into->den += th_decimal_at_scale(cell->den, TH_DECIMAL_MAX_SCALE);
+        into->num += answer->num;
+        into->den += answer->den;
         break;
     }
+}
+
+void th_consolidation_take(struct th_consolidation *consolidation, const struct th_column *column,
+                           struct th_accumulator *into, int32_t period,
+                           const struct th_answer *answer)
+{
+    into->answers++;
+    into->values += !answer->not_applicable;
+    if (column->single_answer)
+        add_single_answer(consolidation, column, into, period, answer);
+    else if (!answer->not_applicable)
+        add_number(into, column->criterion, answer);
 }
 
 void th_consolidation_add(struct th_consolidation *consolidation,
@@ -288,19 +263,31 @@ void th_consolidation_add(struct th_consolidation *consolidation,
         district->index >= consolidation->catalogue->district_count)
         return;
     const struct th_column *column = &consolidation->columns[criterion->index];
-    if (!th_span_has(column->span, period) ||
-        !th_row_plan_has(&consolidation->districts[district->index], period))
+    const struct th_row_plan *row = &consolidation->districts[district->index];
+    if (!th_span_has(column->span, period) || !th_spans_have(row->open, period))
         return;
     /* Beyond what th_decimal may hold: nothing that a report could carry. */
     if (cell->num.scale > TH_DECIMAL_MAX_SCALE || cell->den.scale > TH_DECIMAL_MAX_SCALE)
         return;
-    struct th_accumulator *into = row_of(consolidation, period, district->index) + column->position;
-    if (cell->not_applicable)
-        into->not_applicable++;
+    if (column->mapped)
+        row = row->heir;
+    size_t index = (size_t)(row - consolidation->districts);
+    struct th_part part = {
+        .column = column,
+        .into = row_of(consolidation, period, index) + column->position,
+        .period = period,
+        .answer = {.not_applicable = cell->not_applicable, .cell = cell},
+    };
+    if (!cell->not_applicable) {
+        part.into->reported++;
+        part.answer.num = th_decimal_at_scale(cell->num, TH_DECIMAL_MAX_SCALE);
+        if (criterion->kind == TH_KIND_RATIO)
+            part.answer.den = th_decimal_at_scale(cell->den, TH_DECIMAL_MAX_SCALE);
+    } else {
+        part.into->not_applicable++;
+    }
+    if (column->mapped && row->predecessors)
+        th_merge_keep(consolidation, &part);
     else
-        into->reported++;
-    if (column->single_answer)
-        add_single_answer(consolidation, column, into, period, cell);
-    else if (!cell->not_applicable)
-        add_number(into, column->criterion, cell);
+        th_consolidation_take(consolidation, column, part.into, period, &part.answer);
 }

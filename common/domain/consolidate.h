@@ -23,6 +23,7 @@ struct th_consolidation_request {
     bool with_province;    /* give the province figure ("*") */
     bool by_period;        /* one set of figures a base period instead of one for all */
     bool members;          /* keep the members of commune lists */
+    bool comparable;       /* credit closed districts' values to their successors (SEMANTICS 5.4) */
     int64_t as_of_us;      /* base periods that have not begun at it are not expected */
 };
 

@@ -105,7 +105,7 @@ static struct th_quotient district_quotient(const struct th_criterion *criterion
 {
     __int128 den = TH_FIGURE_UNIT;
     if (criterion->time_agg == TH_TIME_AVERAGE)
-        den *= from->reported;
+        den *= from->values;
     return (struct th_quotient){from->num, den};
 }
 
@@ -241,15 +241,6 @@ static enum th_status give_province(struct finish *finish, const struct th_colum
     return finish->each(finish->context, &finish->figure);
 }
 
-/* Base periods in which a report about the pair can be expected. */
-static uint64_t count_expected(const struct th_row_plan *row, struct th_span span)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < row->span_count; i++)
-        count += th_span_count(th_span_common(row->spans[i], span));
-    return count;
-}
-
 /* All figures of one criterion over `span`, from the rows of one slot. */
 static enum th_status give_column(struct finish *finish, const struct th_column *column,
                                   const struct th_row *rows, struct th_span span)
@@ -260,7 +251,7 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
     reset_province(province, criterion);
     for (size_t i = 0; i < consolidation->catalogue->district_count; i++) {
         const struct th_row_plan *row = &consolidation->districts[i];
-        uint64_t expected = count_expected(row, span);
+        uint64_t expected = th_merge_expected(row, column, span);
         if (expected == 0)
             continue;
         const struct th_accumulator *from =
@@ -313,6 +304,7 @@ enum th_status th_consolidation_finish(struct th_consolidation *consolidation,
     struct finish finish = {.consolidation = consolidation, .each = each, .context = context};
     if (th_span_count(consolidation->active) == 0)
         return TH_OK;
+    th_merge_settle(consolidation);
     snprintf(finish.period, sizeof(finish.period), "%s", consolidation->period.id);
     th_quotient_sum_init(&finish.province.sum);
     finish.province.by_choice =

@@ -10,38 +10,7 @@
 #include "common/base/arena.h"
 #include "common/base/buffer.h"
 #include "common/domain/consolidate.h"
-
-/* Base periods by ordinal, both inclusive; empty when first > last. */
-struct th_span {
-    int32_t first, last;
-};
-
-static inline bool th_span_has(struct th_span span, int32_t ordinal)
-{
-    return ordinal >= span.first && ordinal <= span.last;
-}
-
-static inline struct th_span th_span_common(struct th_span a, struct th_span b)
-{
-    return (struct th_span){a.first > b.first ? a.first : b.first,
-                            a.last < b.last ? a.last : b.last};
-}
-
-/* The least span around both. */
-static inline struct th_span th_span_cover(struct th_span a, struct th_span b)
-{
-    if (a.first > a.last)
-        return b;
-    if (b.first > b.last)
-        return a;
-    return (struct th_span){a.first < b.first ? a.first : b.first,
-                            a.last > b.last ? a.last : b.last};
-}
-
-static inline uint64_t th_span_count(struct th_span span)
-{
-    return span.first > span.last ? 0 : (uint64_t)((int64_t)span.last - span.first + 1);
-}
+#include "common/domain/span.h"
 
 /* A commune list: codes, each ended by NUL. */
 struct th_list {
@@ -52,9 +21,11 @@ struct th_list {
 /* One district and criterion. Numbers are value * 10^9 (figure.h). */
 struct th_accumulator {
     __int128 num, den;
-    uint32_t reported, not_applicable;
-    int32_t latest; /* of a single answer: its base period */
-    bool has_value; /* D exists */
+    uint32_t reported, not_applicable; /* pairs */
+    uint32_t answers, values; /* base periods with an answer; with a value. As many as pairs, but
+                                 for a successor that is credited with others' values */
+    int32_t latest;           /* of a single answer: its base period */
+    bool has_value;           /* D exists */
     union {
         size_t choice; /* position in the criterion's choices */
         struct th_list *list;
@@ -76,23 +47,35 @@ struct th_column {
     struct th_span span; /* form and criterion open, begun; empty when not asked for */
     size_t position;     /* within a row of accumulators */
     bool single_answer;  /* the newest answer stands for all */
+    bool mapped;         /* closed districts' values are credited to their successors */
 };
 
 /* One district of the catalogue. */
 struct th_row_plan {
-    struct th_span *spans; /* in which it is open; in order, apart */
-    size_t span_count;
-    bool wanted;   /* its own figures are given */
-    bool in_stock; /* enters the province figure of a `last` criterion */
+    struct th_spans open; /* base periods in which it is open */
+    bool wanted;          /* its own figures are given */
+    bool in_stock;        /* enters the province figure of a `last` criterion */
+
+    /* Comparable series, for mapped columns. */
+    struct th_row_plan *heir;         /* credited with its values: itself, when not closed */
+    struct th_row_plan *predecessors; /* whose heir it is, linked by next; NULL: none */
+    struct th_row_plan *next;
 };
 
-static inline bool th_row_plan_has(const struct th_row_plan *row, int32_t ordinal)
-{
-    for (size_t i = 0; i < row->span_count; i++)
-        if (th_span_has(row->spans[i], ordinal))
-            return true;
-    return false;
-}
+/* One answer of one pair, at the scale of accumulators. */
+struct th_answer {
+    bool not_applicable;
+    __int128 num, den;
+    const struct th_cell *cell; /* of kinds that are no number */
+};
+
+/* An answer that is to be added to others of its base period first. */
+struct th_part {
+    const struct th_column *column;
+    struct th_accumulator *into;
+    int32_t period;
+    struct th_answer answer;
+};
 
 struct th_consolidation {
     struct th_arena *arena; /* owns this struct too */
@@ -109,6 +92,24 @@ struct th_consolidation {
     struct th_slot *slots;         /* one for all, or one a base period from active.first */
     size_t slot_count;
     struct th_list *lists;
+    struct th_part *parts; /* of districts with predecessors */
+    size_t part_count, part_capacity;
 };
+
+/* Adds the answer of one base period; reported and not_applicable are the caller's. */
+void th_consolidation_take(struct th_consolidation *consolidation, const struct th_column *column,
+                           struct th_accumulator *into, int32_t period,
+                           const struct th_answer *answer);
+
+/* ---- consolidate_merge.c: comparable series (SEMANTICS 5.4) ---- */
+/* Finds each district's heir; before it, every one is its own. */
+void th_merge_plan(struct th_consolidation *consolidation, int64_t as_of_us);
+/* Keeps an answer until all of its base period are there. */
+void th_merge_keep(struct th_consolidation *consolidation, const struct th_part *part);
+/* Adds up what was kept, per base period. */
+void th_merge_settle(struct th_consolidation *consolidation);
+/* Base periods of `span` in which reports that enter the row's figure are expected. */
+uint64_t th_merge_expected(const struct th_row_plan *row, const struct th_column *column,
+                           struct th_span span);
 
 #endif

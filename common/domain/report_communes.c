@@ -1,6 +1,5 @@
 /* Commune lists of reports: sets, kept as sorted lists. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/domain/report.h"
 

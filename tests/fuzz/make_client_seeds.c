@@ -205,6 +205,23 @@ static void query_seeds(const char *folder)
     message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_QUERY;
     message.query = &query;
     seed_client(folder, "query-consolidated", &message);
+
+    Tonghop__V1__CompletenessQuery completeness = TONGHOP__V1__COMPLETENESS_QUERY__INIT;
+    completeness.form = question.form;
+    completeness.period = question.period;
+    completeness.by_period = true;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_COMPLETENESS;
+    query.completeness = &completeness;
+    seed_client(folder, "query-completeness", &message);
+    Tonghop__V1__RankingQuery ranking = TONGHOP__V1__RANKING_QUERY__INIT;
+    ProtobufCBinaryData group = th_bytes(TH_SLICE("people"));
+    ranking.form = question.form;
+    ranking.period = question.period;
+    ranking.n_group = 1;
+    ranking.group = &group;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_RANKING;
+    query.ranking = &ranking;
+    seed_client(folder, "query-ranking", &message);
     query.question_case = TONGHOP__V1__QUERY__QUESTION__NOT_SET;
     seed_client(folder, "query-without-question", &message);
 

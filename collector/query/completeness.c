@@ -1,0 +1,73 @@
+#include "collector/query/answer.h"
+
+/* What th_store_read_arrivals feeds. */
+struct feeding {
+    struct th_question *question;
+    struct th_completeness *completeness;
+};
+
+static enum th_status feed(void *context, const struct th_district *district, int32_t period,
+                           const struct th_arrival *arrival)
+{
+    struct feeding *feeding = context;
+    th_completeness_add(feeding->completeness, district, period, arrival);
+    return th_job_wanted(feeding->question->job) ? TH_OK : TH_PERMANENT;
+}
+
+static enum th_status give(void *context, const struct th_completeness_row *row)
+{
+    return th_answer_counts(context, row);
+}
+
+/* Fills the request; every problem of the question goes to its refusals. */
+static bool understand(struct th_question *question, const Tonghop__V1__CompletenessQuery *query,
+                       struct th_completeness_request *request)
+{
+    if (query->as_of.len > 0)
+        th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("as_of"));
+    request->catalogue = question->ids->catalogue;
+    request->form = th_question_form(question, query->form);
+    if (th_question_period(question, query->period, &request->period) && query->year_to_date)
+        th_period_to_date(&request->period);
+    request->with_districts = !query->province_only;
+    request->with_province = true;
+    if (query->n_district > 0) {
+        bool province = query->province_only;
+        request->districts =
+            th_question_districts(question, query->district, query->n_district, &province);
+        request->with_province = province;
+    }
+    request->by_period = query->by_period;
+    request->as_of_us = question->snapshot_us;
+    return question->refusals.count == 0;
+}
+
+enum th_status th_answer_completeness(struct th_question *question,
+                                      const Tonghop__V1__CompletenessQuery *query,
+                                      struct th_error *error)
+{
+    struct th_completeness_request request = {0};
+    struct th_error why = {0};
+    if (!understand(question, query, &request))
+        return TH_REJECTED;
+    question->form = request.form->code;
+    question->period = th_arena_text(question->arena, th_slice_of(request.period.id));
+
+    struct feeding feeding = {question, th_completeness_create(&request, &why)};
+    if (!feeding.completeness) {
+        th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(why.message));
+        return TH_REJECTED;
+    }
+    int32_t first, last;
+    th_completeness_range(feeding.completeness, &first, &last);
+    enum th_status status = th_store_read_arrivals(question->store, question->ids, request.form,
+                                                   first, last, feed, &feeding, error);
+    /* All is read: no transaction waits for the client's credit. */
+    th_question_end_read(question);
+    if (status == TH_OK)
+        status = th_completeness_finish(feeding.completeness, give, question);
+    if (status == TH_OK)
+        status = th_answer_finish(question);
+    th_completeness_destroy(&feeding.completeness);
+    return status;
+}

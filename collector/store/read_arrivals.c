@@ -1,0 +1,65 @@
+/* What came of the reports that were expected, and when. */
+#include <string.h>
+
+#include "collector/store/read_private.h"
+
+enum {
+    COLUMN_DISTRICT,
+    COLUMN_PERIOD,
+    COLUMN_STATE,
+    COLUMN_COMPLETE_AT,
+    COLUMN_RECEIVED,
+    COLUMN_IMPORTED,
+    COLUMN_COMPLETE,
+    COLUMN_EMPTY,
+    COLUMN_ENROLLED
+};
+
+static enum th_status give_row(const PGresult *row, const struct th_catalogue_ids *ids,
+                               th_arrival_fn each, void *context)
+{
+    char state[16];
+    int32_t id = th_pg_int4(row, 0, COLUMN_DISTRICT);
+    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
+        return TH_OK; /* not in this version of the catalogue */
+    th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
+    struct th_arrival arrival = {
+        .complete = th_pg_bool(row, 0, COLUMN_COMPLETE),
+        .empty = th_pg_bool(row, 0, COLUMN_EMPTY),
+        .returned = strcmp(state, "returned") == 0,
+        .approved = strcmp(state, "approved") == 0,
+        .imported = th_pg_bool(row, 0, COLUMN_IMPORTED),
+        .received_at_us = th_pg_instant(row, 0, COLUMN_RECEIVED),
+        .complete_at_us = th_pg_instant(row, 0, COLUMN_COMPLETE_AT),
+        .first_enrolled_us = PQgetisnull(row, 0, COLUMN_ENROLLED)
+                                 ? INT64_MAX
+                                 : th_pg_instant(row, 0, COLUMN_ENROLLED),
+    };
+    return each(context, &ids->catalogue->districts[ids->district_of_id[id]],
+                th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
+}
+
+enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      const struct th_form *form, int32_t first, int32_t last,
+                                      th_arrival_fn each, void *context, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    PGresult *row = NULL;
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_param_int4(&params, ids->form_ids[form->index]);
+    th_param_int4(&params, first);
+    th_param_int4(&params, last);
+    status = th_pg_stream_begin(&store->pg, &th_sql_read_arrivals, &params, error);
+    while (status == TH_OK) {
+        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
+        if (status != TH_OK || !row)
+            break;
+        status = give_row(row, ids, each, context);
+        th_pg_result_clear(&row);
+    }
+    if (status != TH_OK)
+        th_pg_stream_stop(&store->pg);
+    return status;
+}

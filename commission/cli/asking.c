@@ -1,0 +1,115 @@
+#include "commission/cli/asking.h"
+
+#include "commission/cli/people.h"
+#include "commission/cli/words.h"
+#include "common/base/clock.h"
+#include "common/wire/message.h"
+
+#define TITLE_LINES 16
+
+void th_asking_init(struct th_asking *asking)
+{
+    asking->arena = th_arena_create(0);
+    asking->row_arena = th_arena_create(0);
+    asking->session.interrupt_fd = -1;
+}
+
+enum th_status th_asking_open(struct th_asking *asking, const struct th_cli_settings *settings,
+                              const char *output, struct th_error *error)
+{
+    enum th_status status = th_session_open(settings, &asking->session, error);
+    return status == TH_OK ? th_output_open(&asking->output, output, error) : status;
+}
+
+/* Made at the first head, so that a refused question leaves standard output empty. */
+static void begin_machine(struct th_asking *asking, uint64_t catalogue_version)
+{
+    char instant[40];
+    asking->machine = th_table_create(asking->output.file, asking->format, NULL, asking->columns,
+                                      asking->column_count);
+    th_instant_format(asking->answered_at_us, instant);
+    th_table_note(asking->machine, "answered_at", instant);
+    th_table_note(asking->machine, "catalogue_version",
+                  th_arena_printf(asking->arena, "%llu", (unsigned long long)catalogue_version));
+}
+
+enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__AnswerHead *head,
+                              struct th_error *error)
+{
+    const struct th_catalogue *catalogue = asking->session.catalogue;
+    if (head->catalogue_version != catalogue->version)
+        return th_error_set(error, TH_RETRY,
+                            "the province's catalogue has just changed; ask again");
+    asking->form = th_catalogue_form(catalogue, th_bytes_slice(head->form));
+    asking->period = th_asking_text(asking, head->period);
+    asking->answered_at_us = head->answered_at_us;
+    if (!asking->form)
+        return th_error_set(error, TH_PERMANENT,
+                            "the answer is about a form that was not asked for");
+    if (asking->format != TH_FORMAT_TABLE && !asking->machine)
+        begin_machine(asking, head->catalogue_version);
+    return TH_OK;
+}
+
+/* After a failure a reader of the JSON is told that rows are missing, as a pipe hides
+ * the exit status. */
+static enum th_status finish_machine(struct th_asking *asking, enum th_status status,
+                                     struct th_error *error)
+{
+    if (!asking->machine)
+        return status;
+    if (status == TH_OK)
+        return th_table_finish(&asking->machine, error);
+    th_table_note(asking->machine, "incomplete", "true");
+    struct th_error ignored;
+    enum th_status finished = th_table_finish(&asking->machine, &ignored);
+    (void)finished;
+    return status;
+}
+
+enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
+                               struct th_error *error)
+{
+    status = finish_machine(asking, status, error);
+    status = th_output_close(&asking->output, status, error);
+    th_session_close(&asking->session, status);
+    th_arena_destroy(&asking->arena);
+    th_arena_destroy(&asking->row_arena);
+    return status;
+}
+
+const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data)
+{
+    const char *text = th_bytes_text(data, SIZE_MAX, asking->arena);
+    return text ? text : "";
+}
+
+ProtobufCBinaryData *th_asking_codes(struct th_asking *asking, const struct th_slice *items,
+                                     size_t count)
+{
+    ProtobufCBinaryData *wire = th_arena_alloc(asking->arena, (count + 1) * sizeof(*wire));
+    for (size_t i = 0; i < count; i++)
+        wire[i] = th_bytes(items[i]);
+    return wire;
+}
+
+void th_asking_print_title(const struct th_asking *asking, const struct th_form *form)
+{
+    struct th_slice lines[TITLE_LINES];
+    FILE *out = asking->output.file;
+    size_t count = th_people_wrap(th_name_in(form->name, asking->session.language),
+                                  th_people_width(fileno(out)), lines, TITLE_LINES);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%.*s\n", (int)lines[i].size, lines[i].bytes);
+}
+
+void th_asking_note(struct th_asking *asking, struct th_table *table)
+{
+    char instant[40];
+    const char *language = asking->session.language;
+    th_instant_format_local(asking->answered_at_us, instant);
+    th_table_note(table, "as_of",
+                  th_arena_printf(asking->arena, "%s %s; %s %llu", th_word(TH_WORD_AS_OF, language),
+                                  instant, th_word(TH_WORD_CATALOGUE_VERSION, language),
+                                  (unsigned long long)asking->session.catalogue->version));
+}

@@ -1,0 +1,46 @@
+/* What commands that ask the province for rows share: the connection, where the
+ * result goes, the machine's table over several answers, and how it all ends. */
+#ifndef TONGHOP_COMMISSION_ASKING_H
+#define TONGHOP_COMMISSION_ASKING_H
+
+#include "commission/cli/output.h"
+#include "commission/cli/session.h"
+#include "common/render/table.h"
+
+struct th_asking {
+    struct th_session session;
+    struct th_output output;
+    struct th_arena *arena, *row_arena; /* of the command; of one row */
+    enum th_format format;
+    const struct th_column *columns; /* of CSV and JSON */
+    size_t column_count;
+    struct th_table *machine;   /* CSV and JSON: one for all answers; NULL: not begun */
+    const struct th_form *form; /* of the answer being received */
+    const char *period;         /* canonical identifier of the same */
+    int64_t answered_at_us;
+};
+
+/* Makes the arenas; first of all, so that options can be read into them. */
+void th_asking_init(struct th_asking *asking);
+/* Connects, opens the output. Close it whatever the status. */
+enum th_status th_asking_open(struct th_asking *asking, const struct th_cli_settings *settings,
+                              const char *output, struct th_error *error) TH_MUST_USE;
+/* Takes the head of an answer; begins the machine's table at the first. TH_RETRY when
+ * the catalogue is no longer ours, whose names and kinds the rows are read by. */
+enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__AnswerHead *head,
+                              struct th_error *error) TH_MUST_USE;
+/* Ends the machine's table and the output; returns the command's status. */
+enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
+                               struct th_error *error) TH_MUST_USE;
+
+/* A text of the answer, kept as long as the command; "" when it is no text. */
+const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data);
+ProtobufCBinaryData *th_asking_codes(struct th_asking *asking, const struct th_slice *items,
+                                     size_t count);
+
+/* For people: the form's name, broken to the width, above the table; and below it the
+ * instant and the catalogue that the figures rest on. */
+void th_asking_print_title(const struct th_asking *asking, const struct th_form *form);
+void th_asking_note(struct th_asking *asking, struct th_table *table);
+
+#endif

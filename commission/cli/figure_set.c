@@ -1,0 +1,152 @@
+#include "commission/cli/figure_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commission/cli/people.h"
+#include "commission/cli/words.h"
+#include "common/wire/message.h"
+
+#define HEADING_LINES 16
+
+static struct th_kept_figure *new_figure(struct th_figure_set *set)
+{
+    if (set->count == set->capacity) {
+        set->capacity = set->capacity ? set->capacity * 2 : 256;
+        set->figures = realloc(set->figures, set->capacity * sizeof(*set->figures));
+        if (!set->figures)
+            abort();
+    }
+    return &set->figures[set->count++];
+}
+
+static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *part,
+                                struct th_error *error)
+{
+    struct th_figure_set *set = context;
+    struct th_asking *asking = set->asking;
+    enum th_status status = part->head ? th_asking_head(asking, part->head, error) : TH_OK;
+    set->form = asking->form;
+    for (size_t i = 0; i < part->n_figure && status == TH_OK; i++) {
+        const Tonghop__V1__Figure *wire = part->figure[i];
+        const struct th_criterion *criterion =
+            th_form_criterion(set->form, th_bytes_slice(wire->criterion));
+        if (!criterion)
+            return th_error_set(error, TH_PERMANENT,
+                                "the answer names a criterion that the form does not have");
+        size_t order = set->count;
+        *new_figure(set) = (struct th_kept_figure){
+            .criterion = criterion,
+            .period = th_asking_text(asking, wire->period),
+            .district = th_asking_text(asking, wire->district),
+            .choice = th_asking_text(asking, wire->choice),
+            .num = th_asking_text(asking, wire->num),
+            .den = th_asking_text(asking, wire->den),
+            .value = th_asking_text(asking, wire->value),
+            .reported = wire->reported,
+            .expected = wire->expected,
+            .order = order,
+        };
+    }
+    return status;
+}
+
+enum th_status th_figure_set_ask(struct th_figure_set *set,
+                                 Tonghop__V1__ConsolidatedQuery *question, struct th_error *error)
+{
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
+    query.consolidated = question;
+    return th_client_query(set->asking->session.client, &query, take_part, set, error);
+}
+
+void th_figure_set_free(struct th_figure_set *set)
+{
+    free(set->figures);
+    *set = (struct th_figure_set){0};
+}
+
+static bool is_province(const char *district)
+{
+    return strcmp(district, "*") == 0;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    const struct th_kept_figure *a = left, *b = right;
+    if (a->criterion->index != b->criterion->index)
+        return a->criterion->index < b->criterion->index ? -1 : 1;
+    int order = strcmp(a->period, b->period);
+    if (order == 0)
+        order = strcmp(a->district, b->district);
+    if (order == 0 && is_province(a->district))
+        order = strcmp(a->choice, b->choice);
+    return order;
+}
+
+void th_figure_set_index(struct th_figure_set *set)
+{
+    if (set->count > 0)
+        qsort(set->figures, set->count, sizeof(*set->figures), by_key);
+}
+
+const struct th_kept_figure *th_figure_set_find(const struct th_figure_set *set, const char *period,
+                                                const char *district,
+                                                const struct th_criterion *criterion,
+                                                const char *choice)
+{
+    struct th_kept_figure key = {
+        .criterion = criterion, .period = period, .district = district, .choice = choice};
+    if (set->count == 0)
+        return NULL;
+    return bsearch(&key, set->figures, set->count, sizeof(*set->figures), by_key);
+}
+
+struct th_change_side th_kept_side(const struct th_kept_figure *figure)
+{
+    if (!figure)
+        return (struct th_change_side){"", "", ""};
+    return (struct th_change_side){figure->num, figure->den, figure->value};
+}
+
+bool th_kept_in_points(const struct th_criterion *criterion)
+{
+    return criterion->kind == TH_KIND_RATIO && criterion->percent;
+}
+
+const char *th_kept_people_change(const struct th_criterion *criterion, const char *exact,
+                                  bool percent, const char *language, struct th_arena *arena)
+{
+    char text[TH_CHANGE_TEXT * 2];
+    if (!*exact)
+        return "–";
+    bool points = !percent && th_kept_in_points(criterion);
+    int digits = percent || criterion->decimals < 2 ? 2 : criterion->decimals;
+    th_render_number(exact, false, digits, language, text, sizeof(text));
+    const char *sign = *exact != '-' && strcmp(exact, "0") != 0 ? "+" : "";
+    if (points)
+        return th_arena_printf(arena, "%s%s %s", sign, text, th_word(TH_WORD_POINTS, language));
+    return th_arena_printf(arena, "%s%s%s", sign, text, percent ? "\u00a0%" : "");
+}
+
+const char *th_kept_people_value(const struct th_kept_figure *figure, const char *language,
+                                 struct th_arena *arena)
+{
+    if (!figure)
+        return "–";
+    if (*figure->choice && !*figure->value)
+        return th_people_choice(figure->criterion, figure->choice, language);
+    return th_people_value(figure->criterion, figure->value, language, arena);
+}
+
+void th_kept_print_heading(const struct th_asking *asking, const char *text, const char *more)
+{
+    struct th_slice lines[HEADING_LINES];
+    FILE *out = asking->output.file;
+    const char *whole = *more ? th_arena_printf(asking->arena, "▪ %s: %s", text, more)
+                              : th_arena_printf(asking->arena, "▪ %s", text);
+    size_t count = th_people_wrap(whole, th_people_width(fileno(out)), lines, HEADING_LINES);
+    fputc('\n', out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "%.*s\n", (int)lines[i].size, lines[i].bytes);
+}
