@@ -2,22 +2,28 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "commission/cli/commands.h"
 #include "common/base/buffer.h"
 #include "common/base/clock.h"
 #include "common/wire/message.h"
 
+#define SETTLE_MS      5000 /* longest wait for now to be settled */
+#define SETTLE_STEP_MS 100
+
 const char th_diff_help[] =
     "Which consolidated figures of a form and period changed between two instants, and which "
-    "revisions of which reports changed them. Without --to: until the newest instant that can "
-    "still be asked for later with the same answer, a second or two ago.\n"
+    "revisions of which reports changed them. Without --to: until now, once that is settled, which "
+    "takes a second or two; the instant is named, so that the same can be asked again.\n"
     "\n"
     "CSV and JSON have the columns\n"
-    "    form, period, district (* is the province), criterion, choice (of a distribution), "
-    "before_value, before_num, before_den, before_choice, before_reported, "
-    "before_not_applicable, before_members, after_value ... after_members, revision_district, "
-    "revision_period, revision, accepted_at\n"
+    "    form, period, district (* is the province), criterion,\n"
+    "    choice (of a distribution, the choice that is counted),\n"
+    "    before_value, before_num, before_den, before_choice (a district's own),\n"
+    "    before_reported, before_not_applicable, before_members,\n"
+    "    after_value, ... after_members (the same of the later instant),\n"
+    "    revision_district, revision_period, revision, accepted_at\n"
     "with one line a figure and revision that changed it; a figure that no report changed (but a "
     "new catalogue did) has one line with the last four empty.\n"
     "\n"
@@ -30,7 +36,7 @@ const struct th_option th_diff_option_table[] = {
     {"form", 'f', "FORM", "code of the form"},
     {"period", 'p', "P", "any period: 2024-03, 2024-Q1, 2024, 2024-01..2024-09"},
     {"from", 0, "T", "the earlier instant: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
-    {"to", 0, "T", "the later one; default: the newest that is settled"},
+    {"to", 0, "T", "the later one; default: now"},
     {"district", 'd', "D[,D...]", "codes; 'all' (the default), 'province'"},
     {"criterion", 0, "C[,C...]", "criteria, by their codes; default: all"},
     {"by", 0, "period", "a figure for each base period instead of one for all"},
@@ -111,13 +117,64 @@ static enum th_status check_names(const struct th_diff *diff, struct th_error *e
     return TH_OK;
 }
 
+static enum th_status note_horizon(void *context, const Tonghop__V1__QueryPart *part,
+                                   struct th_error *error)
+{
+    (void)error;
+    if (part->head)
+        *(int64_t *)context = part->head->horizon_us;
+    return TH_OK;
+}
+
+/* The least of questions, for its head. */
+static enum th_status ask_horizon(struct th_diff *diff, int64_t *horizon_us, struct th_error *error)
+{
+    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    const struct th_form *form = th_catalogue_form(diff->before.catalogue, diff->options.forms[0]);
+    ProtobufCBinaryData criterion = {0};
+    question.form = th_bytes(diff->options.forms[0]);
+    question.period = th_bytes(th_slice_of(diff->options.period));
+    question.province_only = true;
+    question.as_of = th_bytes(th_slice_of(diff->from));
+    if (form && form->criterion_count > 0) {
+        criterion = th_bytes(th_slice_of(form->criteria[0].code));
+        question.n_criterion = 1;
+        question.criterion = &criterion;
+    }
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
+    query.consolidated = &question;
+    return th_client_query(diff->session.client, &query, note_horizon, horizon_us, error);
+}
+
+/* Sets `to`: now, once nothing can be accepted at or before it any more; an earlier
+ * instant when some writer takes long. */
+static enum th_status settle(struct th_diff *diff, struct th_error *error)
+{
+    int64_t now_us = diff->before.answered_at_us, horizon_us = diff->before.horizon_us;
+    int64_t deadline_ms = th_clock_monotonic_ms() + SETTLE_MS;
+    while (horizon_us < now_us && th_clock_monotonic_ms() < deadline_ms) {
+        nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_MS * 1000000L}, NULL);
+        enum th_status status = ask_horizon(diff, &horizon_us, error);
+        if (status != TH_OK)
+            return status;
+    }
+    if (horizon_us < now_us)
+        fprintf(stderr,
+                "tonghop: a report is still being written; the latest instants are left out\n");
+    diff->to = th_cli_instant(horizon_us < now_us ? horizon_us : now_us, diff->arena);
+    return TH_OK;
+}
+
 static enum th_status ask(struct th_diff *diff, struct th_error *error)
 {
     enum th_status status = ask_figures(diff, diff->from, &diff->before, error);
     if (status != TH_OK)
         return status;
     if (!diff->to) {
-        diff->to = th_cli_instant(diff->before.horizon_us, diff->arena);
+        status = settle(diff, error);
+        if (status != TH_OK)
+            return status;
         /* CSV has no place for it. */
         if (diff->options.format == TH_FORMAT_CSV)
             fprintf(stderr, "tonghop: differences until %s\n", diff->to);

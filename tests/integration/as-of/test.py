@@ -208,7 +208,12 @@ def check_never_changes(province, office, client):
         check_equal(figures(client, instant, period), answer,
                     f"figures as of {instant}, asked again")
     check(len(set(asked.values())) > 2, "the figures changed from instant to instant")
-    settle(province)
+    office.submit(report_file(province.folder, "last.csv", FORM, MONTH,
+                              {"coordination-sessions": "99"})).ok()
+    rows = client.command("diff", "--form", FORM, "--period", MONTH, "--from", instant,
+                          "--district", "198", "--format", "csv").ok().rows()
+    check_equal(rows[-1]["after_value"] if rows else "", "99",
+                "without --to, what was accepted just before counts")
     imported = client.command("history", "--form", FORM, "--period", "2023-01", "--district", "193",
                               "--format", "csv").ok().rows()
     check_equal({row["origin"] for row in imported}, {"import"}, "origin of an imported report")
