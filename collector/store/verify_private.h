@@ -77,6 +77,11 @@ enum th_status th_verify_catalogue(struct th_verification *verification, uint64_
                                    struct th_catalogue_ids **ids, const char **problem,
                                    struct th_error *error) TH_MUST_USE;
 
+/* Loads the catalogues that a page of rows needs; *ready false when there are more than
+ * can be kept. */
+enum th_status th_verify_catalogues(struct th_verification *verification, const PGresult *rows,
+                                    bool *ready, struct th_error *error) TH_MUST_USE;
+
 /* current_report of one district. */
 enum th_status th_verify_current(struct th_verification *verification,
                                  const struct th_verify_chain *chain,
