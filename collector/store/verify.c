@@ -52,6 +52,9 @@ void th_verify_tell(const struct th_verification *verification, enum th_differen
                                              .expected = expected,
                                              .found = found,
                                              .repaired = repaired};
+    if (!repaired && (kind == TH_DIFFERENCE_ENTRY_MISSING || kind == TH_DIFFERENCE_ENTRY_HASH ||
+                      kind == TH_DIFFERENCE_BODY_KEY))
+        *verification->unproved = true;
     /* What a rebuild cannot repair, the verification after it tells. */
     if (repaired || !verification->repair)
         verification->request->difference(verification->request->context, &difference);
@@ -276,6 +279,7 @@ static enum th_status take_district(struct th_verification *verification, const 
     th_pg_text(districts, row, DISTRICT_CODE, code, sizeof(code));
     struct th_verify_chain chain = {.district_id = th_pg_int4(districts, row, DISTRICT_ID),
                                     .code = code};
+    *verification->unproved = false;
     enum th_status status = TH_OK;
     if (verification->repair) {
         TH_CLEANUP_PARAMS struct th_params params = {0};
@@ -396,8 +400,12 @@ static enum th_status check_all(struct th_verification *verification, struct th_
 static enum th_status run(struct th_store *store, const struct th_verify_request *request,
                           bool repair, struct th_verify_counts *counts, struct th_error *error)
 {
-    struct th_verification verification = {
-        .store = store, .request = request, .counts = counts, .repair = repair};
+    bool unproved = false;
+    struct th_verification verification = {.store = store,
+                                           .request = request,
+                                           .counts = counts,
+                                           .repair = repair,
+                                           .unproved = &unproved};
     *counts = (struct th_verify_counts){0};
     /* A damaged body may expand; one that was accepted never needs as much. */
     verification.arena = th_arena_create((size_t)8 * 1024 * 1024);

@@ -21,6 +21,7 @@ struct th_verification {
     const struct th_verify_request *request;
     struct th_verify_counts *counts;
     bool repair;
+    bool *unproved;           /* set when the keys of the district being walked are in doubt */
     uint64_t total;           /* entries in all, for the progress */
     struct th_arena *arena;   /* of one report */
     struct th_buffer derived; /* of one report: its arrays, one behind the other */

@@ -202,7 +202,9 @@ def tamper(collector, database):
             check(repaired and repaired <= set(rows), f"{what}: {repaired} is what was found")
             check_equal(database.differs(), [], f"{what}: tables that rebuild did not restore")
         else:
+            left = database.differs()
             collector.command("rebuild").expect(1)
+            check_equal(database.differs(), left, f"{what}: rebuild leaves other tables alone")
         database.restore()
         check_equal(database.differs(), [], "tables after the test put them back")
 
