@@ -202,6 +202,42 @@ enum th_status th_pg_execute(struct th_pg *pg, const struct th_sql *sql,
     return th_pg_query(pg, sql, params, &result, error);
 }
 
+enum th_status th_pg_send(struct th_pg *pg, const struct th_sql *sql,
+                          const struct th_params *params, struct th_error *error)
+{
+    struct th_bound bound;
+    enum th_status failed = TH_OK, status = TH_OK;
+    if (!pg->connection)
+        return th_pg_lost(pg, "it was closed before; it has to be opened again", error);
+    if (!pg->prepared[sql->number]) {
+        if (!PQsendPrepare(pg->connection, sql->name, sql->text, 0, NULL))
+            return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
+        status = th_pg_flush(pg, pg->timeout_ms, error);
+        if (status == TH_OK)
+            status = collect(pg, sql, pg->timeout_ms, true, NULL, &failed, error);
+        if (status != TH_OK || failed != TH_OK)
+            return status != TH_OK ? status : failed;
+    }
+    th_pg_bind(params, &bound);
+    if (!PQsendQueryPrepared(pg->connection, sql->name, bound.count, bound.values, bound.lengths,
+                             bound.formats, 1))
+        return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
+    return th_pg_flush(pg, pg->timeout_ms, error);
+}
+
+enum th_status th_pg_take(struct th_pg *pg, const struct th_sql *sql, int timeout_ms,
+                          PGresult **result, struct th_error *error)
+{
+    enum th_status failed = TH_OK;
+    *result = NULL;
+    enum th_status status = collect(pg, sql, timeout_ms, false, result, &failed, error);
+    if (status == TH_OK)
+        status = failed;
+    if (status != TH_OK)
+        th_pg_result_clear(result);
+    return status;
+}
+
 enum th_status th_pg_script(struct th_pg *pg, const char *text, struct th_error *error)
 {
     static const struct th_sql script = {.name = "of a migration"};

@@ -64,6 +64,13 @@ enum th_status th_pg_query(struct th_pg *pg, const struct th_sql *sql,
 enum th_status th_pg_execute(struct th_pg *pg, const struct th_sql *sql,
                              const struct th_params *params, struct th_error *error) TH_MUST_USE;
 
+/* One statement ahead of its need: send returns at once, and until take has waited for
+ * the result nothing else may be asked. th_pg_stream_stop gives up what was sent. */
+enum th_status th_pg_send(struct th_pg *pg, const struct th_sql *sql,
+                          const struct th_params *params, struct th_error *error) TH_MUST_USE;
+enum th_status th_pg_take(struct th_pg *pg, const struct th_sql *sql, int timeout_ms,
+                          PGresult **result, struct th_error *error) TH_MUST_USE;
+
 /* A script of several statements (a migration), by the simple protocol. */
 enum th_status th_pg_script(struct th_pg *pg, const char *text, struct th_error *error) TH_MUST_USE;
 

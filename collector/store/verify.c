@@ -52,6 +52,9 @@ void th_verify_tell(const struct th_verification *verification, enum th_differen
                                              .expected = expected,
                                              .found = found,
                                              .repaired = repaired};
+    if (!repaired && (kind == TH_DIFFERENCE_ENTRY_MISSING || kind == TH_DIFFERENCE_ENTRY_HASH ||
+                      kind == TH_DIFFERENCE_BODY_KEY))
+        *verification->unproved = true;
     /* What a rebuild cannot repair, the verification after it tells. */
     if (repaired || !verification->repair)
         verification->request->difference(verification->request->context, &difference);
@@ -155,27 +158,58 @@ static enum th_status take_entry(struct th_verification *verification,
     return th_verify_report(verification, chain, rows, row, form, period, error);
 }
 
+/* The page after what was walked, or after the page that is at hand. */
+static enum th_status ask_page(const struct th_verification *verification, int32_t district_id,
+                               uint32_t epoch, uint64_t sequence, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    th_param_int4(&params, district_id);
+    th_param_int4(&params, (int32_t)epoch);
+    th_param_int8(&params, (int64_t)sequence);
+    th_param_int8(&params, ROWS_A_PAGE);
+    return th_pg_send(&verification->store->pg, &th_sql_verify_entries, &params, error);
+}
+
+/* One page; the next is asked for before it is looked at, so that the database reads
+ * while this program computes. *more false: it was the last. */
+static enum th_status take_page(struct th_verification *verification, struct th_verify_chain *chain,
+                                bool *more, struct th_error *error)
+{
+    TH_CLEANUP_RESULT PGresult *rows = NULL;
+    bool ahead = false;
+    enum th_status status = th_pg_take(&verification->store->pg, &th_sql_verify_entries,
+                                       TH_PG_NO_DEADLINE, &rows, error);
+    if (status != TH_OK)
+        return status;
+    int count = PQntuples(rows);
+    *more = count == ROWS_A_PAGE;
+    /* Repairs need the connection for themselves, and so do catalogues. */
+    if (*more && !verification->repair)
+        status = th_verify_catalogues(verification, rows, &ahead, error);
+    if (status == TH_OK && ahead)
+        status = ask_page(verification, chain->district_id,
+                          (uint32_t)th_pg_int4(rows, count - 1, TH_VERIFY_EPOCH),
+                          (uint64_t)th_pg_int8(rows, count - 1, TH_VERIFY_SEQUENCE), error);
+    for (int i = 0; status == TH_OK && i < count; i++)
+        status = take_entry(verification, chain, rows, i, error);
+    if (status == TH_OK && *more && !ahead)
+        status = ask_page(verification, chain->district_id, chain->epoch, chain->sequence, error);
+    return status;
+}
+
 static enum th_status walk(struct th_verification *verification, struct th_verify_chain *chain,
                            struct th_error *error)
 {
     const struct th_verify_request *request = verification->request;
-    enum th_status status = TH_OK;
-    int count = ROWS_A_PAGE;
-    while (status == TH_OK && count == ROWS_A_PAGE) {
-        TH_CLEANUP_PARAMS struct th_params params = {0};
-        th_param_int4(&params, chain->district_id);
-        th_param_int4(&params, (int32_t)chain->epoch);
-        th_param_int8(&params, (int64_t)chain->sequence);
-        th_param_int8(&params, ROWS_A_PAGE);
-        struct th_pg_call call = {.sql = &th_sql_verify_entries, .params = &params};
-        status = th_pg_run(&verification->store->pg, &call, 1, TH_PG_NO_DEADLINE, error);
-        count = status == TH_OK ? PQntuples(call.result) : 0;
-        for (int i = 0; status == TH_OK && i < count; i++)
-            status = take_entry(verification, chain, call.result, i, error);
-        th_pg_calls_clear(&call, 1);
+    bool more = true;
+    enum th_status status = ask_page(verification, chain->district_id, 0, 0, error);
+    while (status == TH_OK && more) {
+        status = take_page(verification, chain, &more, error);
         if (request->progress)
             request->progress(request->context, verification->counts->entries, verification->total);
     }
+    if (status != TH_OK)
+        th_pg_stream_stop(&verification->store->pg);
     return status;
 }
 
@@ -245,6 +279,7 @@ static enum th_status take_district(struct th_verification *verification, const 
     th_pg_text(districts, row, DISTRICT_CODE, code, sizeof(code));
     struct th_verify_chain chain = {.district_id = th_pg_int4(districts, row, DISTRICT_ID),
                                     .code = code};
+    *verification->unproved = false;
     enum th_status status = TH_OK;
     if (verification->repair) {
         TH_CLEANUP_PARAMS struct th_params params = {0};
@@ -365,8 +400,12 @@ static enum th_status check_all(struct th_verification *verification, struct th_
 static enum th_status run(struct th_store *store, const struct th_verify_request *request,
                           bool repair, struct th_verify_counts *counts, struct th_error *error)
 {
-    struct th_verification verification = {
-        .store = store, .request = request, .counts = counts, .repair = repair};
+    bool unproved = false;
+    struct th_verification verification = {.store = store,
+                                           .request = request,
+                                           .counts = counts,
+                                           .repair = repair,
+                                           .unproved = &unproved};
     *counts = (struct th_verify_counts){0};
     /* A damaged body may expand; one that was accepted never needs as much. */
     verification.arena = th_arena_create((size_t)8 * 1024 * 1024);

@@ -82,7 +82,8 @@ enum th_status th_store_verify(struct th_store *store, const struct th_verify_re
  * difference, `repaired`. A transaction a district, under the lock of its head, so that
  * collectors may run meanwhile. A key that was not current before becomes `received`;
  * the state of others stays. A current report that points to a report which is gone is
- * left: it is the trace of it. Needs the owner's rights. */
+ * left: it is the trace of it; so is current_report of a district whose chain or keys do
+ * not hold. Needs the owner's rights. */
 enum th_status th_store_rebuild(struct th_store *store, const struct th_verify_request *request,
                                 struct th_verify_counts *counts,
                                 struct th_error *error) TH_MUST_USE;

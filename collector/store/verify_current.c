@@ -92,8 +92,10 @@ static enum th_status take_key(const struct th_verification *verification,
     char key[160], want[300], got[300], revision[100], at[40];
     uint32_t epoch = (uint32_t)th_pg_int4(rows, row, NEWEST_EPOCH);
     uint64_t sequence = (uint64_t)th_pg_int8(rows, row, NEWEST_SEQUENCE);
-    /* One that points to a report that is gone is the trace of it: it stays. */
-    bool repaired = verification->repair && th_pg_bool(rows, row, CURRENT_IS_HELD);
+    /* One that points to a report that is gone is the trace of it: it stays. And from keys
+     * that no hash confirms, nothing is derived. */
+    bool repaired =
+        verification->repair && !*verification->unproved && th_pg_bool(rows, row, CURRENT_IS_HELD);
     show_key(rows, row, key);
     if (!same(rows, row, NEWEST_REVISION, CURRENT_REVISION) ||
         !same(rows, row, NEWEST_ID, CURRENT_ID)) {

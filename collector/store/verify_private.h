@@ -21,6 +21,7 @@ struct th_verification {
     const struct th_verify_request *request;
     struct th_verify_counts *counts;
     bool repair;
+    bool *unproved;           /* set when the keys of the district being walked are in doubt */
     uint64_t total;           /* entries in all, for the progress */
     struct th_arena *arena;   /* of one report */
     struct th_buffer derived; /* of one report: its arrays, one behind the other */
@@ -76,6 +77,11 @@ enum th_status th_verify_report(struct th_verification *verification,
 enum th_status th_verify_catalogue(struct th_verification *verification, uint64_t number,
                                    struct th_catalogue_ids **ids, const char **problem,
                                    struct th_error *error) TH_MUST_USE;
+
+/* Loads the catalogues that a page of rows needs; *ready false when there are more than
+ * can be kept. */
+enum th_status th_verify_catalogues(struct th_verification *verification, const PGresult *rows,
+                                    bool *ready, struct th_error *error) TH_MUST_USE;
 
 /* current_report of one district. */
 enum th_status th_verify_current(struct th_verification *verification,

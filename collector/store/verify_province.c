@@ -56,6 +56,24 @@ enum th_status th_verify_catalogue(struct th_verification *verification, uint64_
     return TH_OK;
 }
 
+enum th_status th_verify_catalogues(struct th_verification *verification, const PGresult *rows,
+                                    bool *ready, struct th_error *error)
+{
+    uint64_t before = verification->uses, last = 0;
+    enum th_status status = TH_OK;
+    for (int i = 0; status == TH_OK && i < PQntuples(rows); i++) {
+        struct th_catalogue_ids *ids;
+        const char *problem;
+        uint64_t number = (uint64_t)th_pg_int8(rows, i, TH_VERIFY_VERSION);
+        if (i == 0 || number != last)
+            status = th_verify_catalogue(verification, number, &ids, &problem, error);
+        last = number;
+    }
+    /* As many looks as there are places cannot have put one out that was looked at. */
+    *ready = verification->uses - before <= TH_VERIFY_VERSIONS;
+    return status;
+}
+
 /* The event of an import names the digest, so that the chain covers the content. */
 static bool is_recorded(const struct th_verification *verification, uint64_t number,
                         const uint8_t digest[TH_HASH_BYTES], bool *recorded, enum th_status *status,

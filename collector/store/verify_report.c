@@ -150,6 +150,8 @@ static void tell_observation(const struct stored *stored, enum th_observation_co
         tell(stored, TH_DIFFERENCE_OBSERVATIONS, expected, found, repaired);
         return;
     }
+    snprintf(expected, sizeof(expected), "%s from 1 on", columns[column]);
+    snprintf(found, sizeof(found), "%s with other bounds", columns[column]);
     for (size_t i = 0; i < want.count; i++) {
         const char *a, *b;
         size_t a_size, b_size;

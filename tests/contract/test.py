@@ -82,6 +82,13 @@ def submits_and_verifies(province, messages):
     entries = client.ask("entries", entries_request={"request_id": 9, "epoch": 1,
                                                      "after_sequence": 0, "limit": 500})
     check_equal(wire.verify_run(entries.run, bundle, "203"), head, "fetched entries end alike")
+    bodies = client.ask("bodies", bodies_request={"request_id": 10, "epoch": 1,
+                                                  "after_sequence": 1})
+    check_equal([(b.sequence, hashlib.sha256(b.report).digest()) for b in bodies.body],
+                [(e.sequence, e.digest) for e in entries.run.entry[1:]], "the bytes of reports")
+    bodies = client.ask("bodies", bodies_request={"request_id": 11, "epoch": 1,
+                                                  "after_sequence": 3})
+    check_equal((bodies.request_id, len(bodies.body)), (11, 0), "reports after the last")
     client.close()
     check_equal(province.reports(), 3, "reports in the database")
 

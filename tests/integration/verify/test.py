@@ -2,6 +2,7 @@
 names the place; `rebuild` repairs what the reports' bytes tell; exported heads show a
 chain that was cut and written anew."""
 
+import csv
 import hashlib
 import re
 import struct
@@ -52,6 +53,29 @@ TAMPERINGS = [
      f"UPDATE tonghop.report SET criterion_id[1] = criterion_id[2], "
      f"criterion_id[2] = criterion_id[1] WHERE {entry('194', 2)}",
      {("194", "2", "observations")}, True),
+    ("the bounds of an array",
+     f"UPDATE tonghop.report SET num = array_fill(num[1], ARRAY[1], ARRAY[0]) || num[2:] "
+     f"WHERE {entry('194', 2)}",
+     {("194", "2", "observations")}, True),
+    ("an array in two dimensions",
+     f"UPDATE tonghop.report SET scale = ARRAY[scale] WHERE {entry('194', 2)}",
+     {("194", "2", "observations")}, True),
+    ("an array that is empty",
+     f"UPDATE tonghop.report SET answer = '{{}}' WHERE {entry('194', 2)}",
+     {("194", "2", "observations")}, True),
+    ("the highest period",
+     f"UPDATE tonghop.report SET period = 2147483647 WHERE {entry('194', 2)}", None, False),
+    ("the lowest period",
+     f"UPDATE tonghop.report SET period = -2147483648 WHERE {entry('194', 2)}", None, False),
+    ("an unknown form",
+     f"UPDATE tonghop.report SET form_id = 9999 WHERE {entry('194', 2)}", None, False),
+    ("an unknown catalogue version",
+     f"UPDATE tonghop.report SET catalogue_version = 0 WHERE {entry('194', 2)}",
+     {("194", "2", "body")}, False),
+    ("an epoch below every other",
+     f"UPDATE tonghop.report SET epoch = -1 WHERE {entry('194', 2)}", None, False),
+    ("an epoch above every other",
+     f"UPDATE tonghop.report SET epoch = 2147483647 WHERE {entry('194', 2)}", None, False),
     ("the number of values",
      f"UPDATE tonghop.report SET value_count = value_count - 1 WHERE {entry('195', 4)}",
      {("195", "4", "value_count")}, True),
@@ -178,7 +202,9 @@ def tamper(collector, database):
             check(repaired and repaired <= set(rows), f"{what}: {repaired} is what was found")
             check_equal(database.differs(), [], f"{what}: tables that rebuild did not restore")
         else:
+            left = database.differs()
             collector.command("rebuild").expect(1)
+            check_equal(database.differs(), left, f"{what}: rebuild leaves other tables alone")
         database.restore()
         check_equal(database.differs(), [], "tables after the test put them back")
 
@@ -296,6 +322,55 @@ def exported_heads(province, collector, database):
     collector.command("verify", "--against", forged).expect(2)
 
 
+def long_chain(province, collector):
+    """A chain longer than what is read at a time (256 entries)."""
+    rows = list(csv.reader(open(EXAMPLES / "history-2023.csv", encoding="utf-8", newline="")))
+    at = {name: index for index, name in enumerate(rows[0])}
+    path = province.folder / "again.csv"
+    for number in range(16):
+        with open(path, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(rows[0])
+            for row in rows[1:]:
+                if row[at["district"]] == "207":
+                    row[at["note"]] = f"lần {number}"
+                    writer.writerow(row)
+        collector.command("import", path).ok()
+    where = f"district_id = {district('207')}"
+    count = int(province.cluster.value(f"SELECT count(*) FROM tonghop.report WHERE {where}"))
+    check(count > 270, f"{count} entries are more than a page")
+    clean(collector)
+    places = ["1", "256", "257", str(count)]
+    province.cluster.query(f"UPDATE tonghop.report SET num[1] = coalesce(num[1], 0) + 1 "
+                           f"WHERE {where} AND sequence IN ({','.join(places)})")
+    want = [("207", place, "observations") for place in places]
+    check_equal([(r["district"], r["sequence"], r["what"]) for r in found(collector)], want,
+                "tampering around the end of a page")
+    check_equal([(r["district"], r["sequence"], r["what"]) for r in
+                 collector.command("rebuild", "--format", "csv").ok().rows()], want,
+                "repaired around the end of a page")
+    clean(collector)
+    province.cluster.query(f"UPDATE tonghop.report SET num[1] = coalesce(num[1], 0) + 1 "
+                           f"WHERE {where}")
+    result = collector.command("verify", "--format", "json").expect(1).json()
+    check_equal(int(result["differences"]), count, "all are counted")
+    check(len(result["rows"]) <= 100, "at most 100 are listed")
+    check_equal(result["rows"][0]["sequence"], "1", "the first is named")
+    collector.command("rebuild", "--district", "207").ok()
+    clean(collector)
+    for gone in ("256", "257"):
+        province.cluster.query(f"CREATE TABLE saved.gone AS SELECT * FROM tonghop.report "
+                               f"WHERE {entry('207', gone)}; "
+                               f"DELETE FROM tonghop.report WHERE {entry('207', gone)}")
+        rows = [(r["sequence"], r["what"]) for r in found(collector)]
+        check((gone, "entry.missing") in rows and
+              all(what in ("entry.missing", "current", "complete_at") for _, what in rows),
+              f"entry {gone} taken out: {rows}")
+        province.cluster.query("INSERT INTO tonghop.report SELECT * FROM saved.gone; "
+                               "DROP TABLE saved.gone")
+    clean(collector)
+
+
 def scenario():
     with Province() as province:
         collector = province.collectors[0]
@@ -327,6 +402,7 @@ def scenario():
         tamper(collector, database)
         tamper_current(collector, database)
         exported_heads(province, collector, database)
+        long_chain(province, collector)
 
 
 main(scenario)
