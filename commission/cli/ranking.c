@@ -88,7 +88,7 @@ static void add_machine_row(struct th_asking *asking, const Tonghop__V1__Ranking
     th_table_row(asking->machine, cells, NULL);
 }
 
-static void begin_table(struct ranking *run)
+static void begin_table(struct ranking *run, bool empty)
 {
     static const struct {
         enum th_word heading;
@@ -109,6 +109,8 @@ static void begin_table(struct ranking *run)
         th_people_period(asking->session.catalogue, asking->period, language, asking->arena),
         run->shown, P_COLUMNS);
     run->group = NULL;
+    if (empty)
+        th_table_note(run->table, "nothing", th_word(TH_WORD_NOTHING, language));
     if (run->options.approved_only)
         th_table_note(run->table, "approved_only", th_word(TH_WORD_APPROVED_ONLY, language));
     if (run->options.comparable)
@@ -124,10 +126,15 @@ static void name_group(struct ranking *run, const char *code)
     for (size_t i = 0; i < form->group_count; i++)
         if (strcmp(form->groups[i].code, code) == 0)
             name = th_name_in(form->groups[i].name, language);
-    const char *cells[P_COLUMNS] = {[P_DISTRICT] =
-                                        th_arena_printf(run->asking.arena, "▪ %s", name)};
+    struct th_slice lines[NAME_LINES];
+    size_t count = th_people_wrap(name, NAME_WIDTH, lines, NAME_LINES);
     th_table_rule(run->table);
-    th_table_row(run->table, cells, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const char *cells[P_COLUMNS] = {
+            [P_DISTRICT] = th_arena_printf(run->asking.arena, "%s%.*s", i == 0 ? "▪ " : "  ",
+                                           (int)lines[i].size, lines[i].bytes)};
+        th_table_row(run->table, cells, NULL);
+    }
 }
 
 static const char *people_number(struct ranking *run, const char *exact, bool percent)
@@ -171,7 +178,7 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     struct th_asking *asking = &run->asking;
     enum th_status status = part->head ? th_asking_head(asking, part->head, error) : TH_OK;
     if (status == TH_OK && part->head && asking->format == TH_FORMAT_TABLE)
-        begin_table(run);
+        begin_table(run, part->last && part->n_ranking == 0);
     for (size_t i = 0; i < part->n_ranking && status == TH_OK; i++) {
         if (run->table)
             add_people_row(run, part->ranking[i]);
