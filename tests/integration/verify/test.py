@@ -158,15 +158,16 @@ class Database:
             self.query(f"CREATE TABLE saved.{table} AS TABLE tonghop.{table}")
 
     def restore(self):
-        for table in TABLES:
-            self.query(f"DELETE FROM tonghop.{table}; "
-                       f"INSERT INTO tonghop.{table} SELECT * FROM saved.{table}")
+        self.query("; ".join(f"DELETE FROM tonghop.{table}; "
+                             f"INSERT INTO tonghop.{table} SELECT * FROM saved.{table}"
+                             for table in TABLES))
 
     def differs(self):
         """Tables that are not what was saved."""
-        return [table for table in TABLES if self.query(
+        return [row[0] for row in self.query(" UNION ALL ".join(
+            f"SELECT '{table}' WHERE EXISTS ("
             f"(TABLE tonghop.{table} EXCEPT ALL TABLE saved.{table}) UNION ALL "
-            f"(TABLE saved.{table} EXCEPT ALL TABLE tonghop.{table})")]
+            f"(TABLE saved.{table} EXCEPT ALL TABLE tonghop.{table}))" for table in TABLES))]
 
 
 def clean(collector, *arguments):
