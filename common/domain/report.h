@@ -12,7 +12,7 @@
 #include "common/domain/decimal.h"
 #include "common/domain/problem.h"
 
-#define TH_REPORT_BYTES_MAX (128 * 1024)
+#define TH_REPORT_BYTES_MAX        (128 * 1024)
 #define TH_REPORT_TEXT_MAX         10000 /* characters of a narrative */
 #define TH_REPORT_NOTE_MAX         1000  /* characters of a note or reason */
 #define TH_REPORT_OBSERVATIONS_MAX 2000
