@@ -249,22 +249,3 @@ void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer
     busy.retry_after_ms = retry_after_ms;
     th_server_message_encode(&message, out);
 }
-
-void th_answer_error(uint64_t request_id, const char *code, const char *value, const char *language,
-                     struct th_buffer *out)
-{
-    struct th_arena *arena = th_arena_create(0);
-    struct th_problem_list problems = {.arena = arena};
-    th_problem_add(&problems, code, NULL, th_slice_of(value), NULL, 0, 0);
-    ServerMessage message;
-    tonghop__v1__server_message__init(&message);
-    Tonghop__V1__Error failure;
-    tonghop__v1__error__init(&failure);
-    message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR;
-    message.error = &failure;
-    failure.request_id = request_id;
-    failure.n_problem = problems.count;
-    failure.problem = th_problems_to_wire(&problems, language, arena);
-    th_server_message_encode(&message, out);
-    th_arena_destroy(&arena);
-}

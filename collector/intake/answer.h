@@ -35,7 +35,5 @@ void th_answer_bodies(struct th_work *work, const struct th_stored_body *bodies,
 
 /* Small answers of the event thread, appended to `out`. */
 void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer *out);
-void th_answer_error(uint64_t request_id, const char *code, const char *value, const char *language,
-                     struct th_buffer *out);
 
 #endif

@@ -31,7 +31,7 @@ static void reply_error(struct th_intake *intake, const struct th_session *sessi
                         uint64_t request_id, const char *code, const char *value)
 {
     th_buffer_clear(&intake->reply);
-    th_answer_error(request_id, code, value, session->language, &intake->reply);
+    th_error_encode_one(code, value, request_id, session->language, &intake->reply);
     reply(intake, session);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/text.h"
 
 /* The envelope, the head and the fields beside the figures. */
 #define PART_MARGIN 1024
@@ -251,19 +252,33 @@ const struct th_form *th_question_form(struct th_question *question, ProtobufCBi
 {
     const struct th_form *form = th_catalogue_form(question->ids->catalogue, th_bytes_slice(code));
     if (!form)
-        th_refusal_add(&question->refusals, "form.unknown", "", th_bytes_slice(code));
+        th_question_refuse(question, "form.unknown", "", th_bytes_slice(code));
     return form;
+}
+
+struct th_slice th_question_text(ProtobufCBinaryData data)
+{
+    struct th_slice text = th_bytes_slice(data);
+    return th_text_is_utf8(text) ? text : (struct th_slice){NULL, 0};
+}
+
+void th_question_refuse(struct th_question *question, const char *code, const char *criterion,
+                        struct th_slice value)
+{
+    if (!th_text_is_utf8(value))
+        value = (struct th_slice){NULL, 0};
+    th_problem_add(&question->refusals, code, criterion, value, "", 0, 0);
 }
 
 bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
                         struct th_period *period)
 {
     const struct th_catalogue *catalogue = question->ids->catalogue;
-    struct th_error why = {0};
     if (th_period_parse(th_bytes_slice(text), catalogue->periods, catalogue->period_count, period,
-                        &why) == TH_OK)
+                        NULL) == TH_OK)
         return true;
-    th_refusal_add(&question->refusals, "period.malformed", "", th_slice_of(why.message));
+    th_problem_add(&question->refusals, "period.malformed", "", th_question_text(text),
+                   "2024-03, 2024-Q1, 2024-H1, 2024-9M, 2024, 2020..2025", 0, 0);
     return false;
 }
 
@@ -276,13 +291,13 @@ bool th_question_instant(struct th_question *question, ProtobufCBinaryData text,
     if (th_day_parse(slice, &day)) {
         *instant_us = th_clock_day_start_us(day + 1) - 1;
     } else if (!th_instant_parse(slice, instant_us) || *instant_us <= 0) {
-        th_refusal_add(&question->refusals, "asof.malformed", "", slice);
+        th_question_refuse(question, "asof.malformed", "", slice);
         return false;
     }
     if (*instant_us <= question->horizon_us)
         return true;
     th_instant_format(question->horizon_us, horizon);
-    th_refusal_add(&question->refusals, "asof.beyond_horizon", "", th_slice_of(horizon));
+    th_question_refuse(question, "asof.beyond_horizon", "", th_slice_of(horizon));
     return false;
 }
 
@@ -299,7 +314,7 @@ bool *th_question_districts(struct th_question *question, const ProtobufCBinaryD
         else if (province && th_slice_equals(code, "*"))
             *province = true;
         else
-            th_refusal_add(&question->refusals, "district.unknown", "", code);
+            th_question_refuse(question, "district.unknown", "", code);
     }
     return wanted;
 }

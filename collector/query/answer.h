@@ -16,7 +16,7 @@ struct th_question {
     int64_t snapshot_us, horizon_us;
     int64_t as_of_us; /* 0: the latest commit */
     bool reading;     /* the store's transaction is open */
-    struct th_refusal_list refusals;
+    struct th_problem_list refusals;
 
     /* The part being filled; its texts live in part_arena. */
     struct th_arena *part_arena;
@@ -71,6 +71,14 @@ enum th_status th_answer_completeness(struct th_question *question,
 enum th_status th_answer_ranking(struct th_question *question,
                                  const Tonghop__V1__RankingQuery *query,
                                  struct th_error *error) TH_MUST_USE;
+
+/* Bytes of a peer for a problem's value; empty when they are not UTF-8. */
+struct th_slice th_question_text(ProtobufCBinaryData data);
+
+/* Adds a problem of the table. `value` may be any bytes of a peer: what is not UTF-8 is
+ * left out. */
+void th_question_refuse(struct th_question *question, const char *code, const char *criterion,
+                        struct th_slice value);
 
 /* Shared by them: what is not known is added to the refusals (NULL, false). */
 const struct th_form *th_question_form(struct th_question *question, ProtobufCBinaryData code);

@@ -30,9 +30,8 @@ static enum th_status load(struct th_question *question, struct th_packed_catalo
         return status;
     if (!catalogue) {
         snprintf(text, sizeof(text), "%llu", (unsigned long long)version);
-        th_refusal_add(&question->refusals,
-                       version ? "catalogue.unknown_version" : "catalogue.missing", "",
-                       th_slice_of(text));
+        th_question_refuse(question, version ? "catalogue.unknown_version" : "catalogue.missing",
+                           "", th_slice_of(text));
         return TH_REJECTED;
     }
     th_buffer_clear(&packed->bytes);

@@ -24,7 +24,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Complete
                        struct th_completeness_request *request)
 {
     if (query->as_of.len > 0)
-        th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("as_of"));
+        th_question_refuse(question, "query.unsupported", "", TH_SLICE("as_of"));
     request->catalogue = question->ids->catalogue;
     request->form = th_question_form(question, query->form);
     if (th_question_period(question, query->period, &request->period) && query->year_to_date)
@@ -55,7 +55,7 @@ enum th_status th_answer_completeness(struct th_question *question,
 
     struct feeding feeding = {question, th_completeness_create(&request, &why)};
     if (!feeding.completeness) {
-        th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
         return TH_REJECTED;
     }
     int32_t first, last;

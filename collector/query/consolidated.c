@@ -32,7 +32,7 @@ static const bool *choose_criteria(struct th_question *question, const struct th
         if (criterion)
             wanted[criterion->index] = true;
         else
-            th_refusal_add(&question->refusals, "criterion.unknown", "", code);
+            th_question_refuse(question, "criterion.unknown", "", code);
     }
     return wanted;
 }
@@ -57,8 +57,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Consolid
 {
     /* States are kept as they are now, not as they were. */
     if (query->approved_only && question->as_of_us)
-        th_refusal_add(&question->refusals, "query.unsupported", "",
-                       TH_SLICE("approved_only, as_of"));
+        th_question_refuse(question, "query.unsupported", "", TH_SLICE("approved_only, as_of"));
     request->catalogue = question->ids->catalogue;
     request->form = th_question_form(question, query->form);
     if (th_question_period(question, query->period, &request->period) && query->year_to_date)
@@ -86,7 +85,7 @@ enum th_status th_answer_consolidated(struct th_question *question,
 
     struct feeding feeding = {question, th_consolidation_create(&request, &why)};
     if (!feeding.consolidation) {
-        th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
         return TH_REJECTED;
     }
     int32_t first, last;

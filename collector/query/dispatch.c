@@ -19,7 +19,7 @@ void th_query_refuse(struct th_query_service *service, const uint8_t *routing, s
                      uint64_t request_id, const char *language, const char *code, const char *value)
 {
     TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
-    th_refusal_encode_one(code, value, request_id, language, &bytes);
+    th_error_encode_one(code, value, request_id, language, &bytes);
     enum th_status status =
         th_router_send(service->router, routing, routing_size, bytes.bytes, bytes.size);
     if (status != TH_OK)

@@ -56,7 +56,7 @@ static void choose_groups(struct th_question *question, const Tonghop__V1__Ranki
             wanted[j] = wanted[j] || all || same;
         }
         if (!known)
-            th_refusal_add(&question->refusals, "group.unknown", "", code);
+            th_question_refuse(question, "group.unknown", "", code);
     }
 }
 
@@ -66,7 +66,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
                        struct th_attainment_request *attainment)
 {
     if (query->as_of.len > 0)
-        th_refusal_add(&question->refusals, "query.unsupported", "", TH_SLICE("as_of"));
+        th_question_refuse(question, "query.unsupported", "", TH_SLICE("as_of"));
     const struct th_form *form = th_question_form(question, query->form);
     *figures = (struct th_consolidation_request){
         .catalogue = question->ids->catalogue,
@@ -128,7 +128,7 @@ enum th_status th_answer_ranking(struct th_question *question,
     if (ranking.consolidation && ranking.completeness)
         status = read_all(&ranking, figures.form, query->approved_only, error);
     else
-        th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
     if (status == TH_OK)
         status = th_consolidation_finish(ranking.consolidation, take_figure, &ranking);
     if (status == TH_OK)

@@ -22,12 +22,9 @@ static bool one_base_period(struct th_question *question, const struct th_form *
 {
     if (th_base_period_parse(form->frequency, th_bytes_slice(text), ordinal))
         return true;
-    char why[160];
-    snprintf(
-        why, sizeof(why), "a report of form %s is about one %s; give it as in %s", form->code,
-        th_frequency_name(form->frequency),
-        (const char *[]){"2024-03-15", "2024-03", "2024-Q1", "2024-H1", "2024"}[form->frequency]);
-    th_refusal_add(&question->refusals, "period.malformed", "", th_slice_of(why));
+    static const char *const examples[] = {"2024-03-15", "2024-03", "2024-Q1", "2024-H1", "2024"};
+    th_problem_add(&question->refusals, "period.malformed", "", th_question_text(text),
+                   examples[form->frequency], 0, 0);
     return false;
 }
 
@@ -39,7 +36,7 @@ static void refuse_unknown(struct th_question *question, const struct th_distric
         snprintf(what, sizeof(what), "%s %s %s", district->code, question->form, question->period);
     if (revision > 0 && size > 0 && (size_t)size < sizeof(what))
         snprintf(what + size, sizeof(what) - (size_t)size, " (revision %u)", revision);
-    th_refusal_add(&question->refusals, "report.unknown", "", th_slice_of(what));
+    th_question_refuse(question, "report.unknown", "", th_slice_of(what));
 }
 
 enum th_status th_answer_one_report(struct th_question *question,
@@ -50,8 +47,7 @@ enum th_status th_answer_one_report(struct th_question *question,
     const struct th_district *district =
         th_catalogue_district(question->ids->catalogue, th_bytes_slice(query->district));
     if (!district)
-        th_refusal_add(&question->refusals, "district.unknown", "",
-                       th_bytes_slice(query->district));
+        th_question_refuse(question, "district.unknown", "", th_bytes_slice(query->district));
     if (form)
         (void)one_base_period(question, form, query->period, &ordinal);
     if (question->refusals.count > 0 || !form || !district)
@@ -90,7 +86,7 @@ enum th_status th_answer_report_list(struct th_question *question,
         listing.districts =
             th_question_districts(question, query->district, query->n_district, NULL);
     if (form && known && !th_period_base_range(&period, form->frequency, &first, &last))
-        th_refusal_add(&question->refusals, "period.no_base_period", "", th_slice_of(period.id));
+        th_question_refuse(question, "period.no_base_period", "", th_slice_of(period.id));
     if (query->since.len > 0)
         (void)th_question_instant(question, query->since, &since_us);
     if (question->refusals.count > 0 || !form)

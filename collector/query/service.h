@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "collector/query/query.h"
-#include "collector/query/refusal.h"
 #include "common/base/log.h"
+#include "common/domain/problem.h"
 #include "common/wire/message.h"
 #include "common/wire/socket.h"
 

@@ -108,9 +108,8 @@ static void refuse_without_catalogue(struct th_question *question)
     char instant[40] = "";
     if (question->as_of_us)
         th_instant_format(question->as_of_us, instant);
-    th_refusal_add(&question->refusals,
-                   question->as_of_us ? "asof.before_catalogue" : "catalogue.missing", "",
-                   th_slice_of(instant));
+    th_question_refuse(question, question->as_of_us ? "asof.before_catalogue" : "catalogue.missing",
+                       "", th_slice_of(instant));
 }
 
 static enum th_status begin_reading(struct worker *worker, struct th_question *question,
@@ -142,7 +141,7 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
                                    const Tonghop__V1__Query *query, struct th_error *error)
 {
     if (query->question_case == TONGHOP__V1__QUERY__QUESTION__NOT_SET) {
-        th_refusal_add(&question->refusals, "query.malformed", "", TH_SLICE("question"));
+        th_question_refuse(question, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;
     }
     enum th_status status = begin_reading(worker, question, query, error);
@@ -160,7 +159,7 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
     case TONGHOP__V1__QUERY__QUESTION_RANKING:
         return th_answer_ranking(question, query->ranking, error);
     default:
-        th_refusal_add(&question->refusals, "query.malformed", "", TH_SLICE("question"));
+        th_question_refuse(question, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;
     }
 }
@@ -215,12 +214,12 @@ static void explain(struct th_question *question, enum th_status status,
     if (question->refusals.count > 0)
         return;
     if (question->too_large) {
-        th_refusal_add(&question->refusals, "query.too_large", "", TH_SLICE(""));
+        th_question_refuse(question, "query.too_large", "", TH_SLICE(""));
     } else if (is_lost(status)) {
-        th_refusal_add(&question->refusals, "database.unavailable", "", TH_SLICE(""));
+        th_question_refuse(question, "database.unavailable", "", TH_SLICE(""));
     } else {
         th_log(TH_LOG_ERROR, "query.failed reason=\"%s\"", error->message);
-        th_refusal_add(&question->refusals, "query.failed", "", TH_SLICE(""));
+        th_question_refuse(question, "query.failed", "", TH_SLICE(""));
     }
 }
 
@@ -243,7 +242,7 @@ static void run(struct worker *worker, struct th_job *job)
         status = answer_twice(worker, &question, message, &error);
     if (status != TH_OK && th_job_wanted(job)) {
         explain(&question, status, &error);
-        th_refusal_encode(&question.refusals, job->request_id, job->language, &refusal);
+        th_error_encode(&question.refusals, job->request_id, job->language, &refusal);
     }
     th_question_free(&question);
     th_job_finish(worker->service, job, refusal.size > 0 ? &refusal : NULL);

@@ -110,3 +110,28 @@ Tonghop__V1__Problem **th_problems_to_wire(const struct th_problem_list *problem
     }
     return wire;
 }
+
+void th_error_encode(const struct th_problem_list *problems, uint64_t request_id,
+                     const char *language, struct th_buffer *out)
+{
+    struct th_arena *arena = th_arena_create(0);
+    Tonghop__V1__Error error = TONGHOP__V1__ERROR__INIT;
+    error.request_id = request_id;
+    error.problem = th_problems_to_wire(problems, language, arena);
+    error.n_problem = error.problem ? problems->count : 0;
+    Tonghop__V1__ServerMessage message = TONGHOP__V1__SERVER_MESSAGE__INIT;
+    message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR;
+    message.error = &error;
+    th_server_message_encode(&message, out);
+    th_arena_destroy(&arena);
+}
+
+void th_error_encode_one(const char *code, const char *value, uint64_t request_id,
+                         const char *language, struct th_buffer *out)
+{
+    struct th_arena *arena = th_arena_create(0);
+    struct th_problem_list problems = {.arena = arena};
+    th_problem_add(&problems, code, "", th_slice_of(value), "", 0, 0);
+    th_error_encode(&problems, request_id, language, out);
+    th_arena_destroy(&arena);
+}

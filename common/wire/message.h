@@ -54,6 +54,14 @@ bool th_report_unpack(struct th_slice bytes, struct th_arena *arena, struct th_r
 Tonghop__V1__Problem **th_problems_to_wire(const struct th_problem_list *problems,
                                            const char *language, struct th_arena *arena);
 
+/* Appends a serialised Error with every problem of the list; with none when memory for
+ * the answer ran out. */
+void th_error_encode(const struct th_problem_list *problems, uint64_t request_id,
+                     const char *language, struct th_buffer *out);
+/* The same with one problem of the table. */
+void th_error_encode_one(const char *code, const char *value, uint64_t request_id,
+                         const char *language, struct th_buffer *out);
+
 /* A whole catalogue <-> serialised CatalogueBundle. Both set the catalogue's
  * digest (SHA-256 of those bytes). Unpacking gives one reference, or NULL. */
 void th_catalogue_pack(struct th_catalogue *catalogue, struct th_buffer *out);
