@@ -7,7 +7,7 @@
 #include "common/ledger/ledger.h"
 
 /* Limits told in Welcome and enforced on Submit. */
-#define TH_INTAKE_BATCH_BYTES   (1024 * 1024)
+#define TH_INTAKE_BATCH_BYTES   ((size_t)1024 * 1024)
 #define TH_INTAKE_BATCH_REPORTS 256
 
 /* What every answer needs; read-only, shared by the threads. */

@@ -81,9 +81,9 @@ static bool make_key(const struct th_batch *batch, const struct th_batch_item *i
                      struct th_batch_key *key)
 {
     const struct th_report *report = &item->submission->report;
-    if (!th_batch_is_resolved(batch, item))
-        return false;
     const struct th_catalogue_ids *ids = *batch->context->ids;
+    if (!ids || !th_batch_is_resolved(batch, item))
+        return false;
     *key = (struct th_batch_key){.district_id = ids->district_ids[report->district->index],
                                  .form_id = ids->form_ids[report->form->index],
                                  .period = report->period};

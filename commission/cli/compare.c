@@ -141,6 +141,8 @@ static void add_machine_pair(struct th_compare *run, const struct pair *pair)
     static const struct th_kept_figure none = {
         .choice = "", .num = "", .den = "", .value = "", .period = ""};
     const struct th_kept_figure *any = pair->now ? pair->now : pair->then;
+    if (!any)
+        return;
     const struct th_kept_figure *now = pair->now ? pair->now : &none;
     const struct th_kept_figure *then = pair->then ? pair->then : &none;
     const char *cells[COLUMNS] = {

@@ -84,6 +84,8 @@ static enum th_status ask(struct th_asking *asking, const ClientMessage *questio
         status = receive(asking, deadline_ms, answer, error);
         if (status != TH_OK)
             break;
+        if (!*answer)
+            return th_error_set(error, TH_PERMANENT, "the province's answer cannot be read");
         if ((*answer)->body_case == wanted)
             return TH_OK;
         if ((*answer)->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR &&
@@ -220,7 +222,7 @@ enum th_status th_ask_bodies(struct th_asking *asking, uint32_t epoch, uint64_t 
     message.bodies_request = &request;
     enum th_status status = ask(asking, &message, request.request_id,
                                 TONGHOP__V1__SERVER_MESSAGE__BODY_BODIES, &answer, error);
-    if (status != TH_OK)
+    if (status != TH_OK || !answer)
         return status;
     *bodies = answer->bodies;
     /* Later ones only, or the questions would never end. */

@@ -10,7 +10,7 @@
 #include "reporter/entry/commands.h"
 #include "reporter/entry/reading.h"
 
-#define CATCH_UP_MS (10 * 60 * 1000) /* a thousand entries take a second */
+#define CATCH_UP_MS INT64_C(600000) /* a thousand entries take a second */
 
 struct listing {
     const struct th_office *office;
