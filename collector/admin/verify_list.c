@@ -124,14 +124,18 @@ static void add_counts(struct th_table *table, enum th_format format,
     add_note(table, format, "differences", list->total);
 }
 
-static void print_counts(FILE *out, const struct th_verify_counts *counts)
+static void print_counts(FILE *out, const struct th_verify_counts *counts, uint64_t differences)
 {
     fprintf(out,
-            "%" PRIu64 " entries of %" PRIu64 " districts with %" PRIu64 " observations, %" PRIu64
-            " current reports, %" PRIu64 " acts of the province, %" PRIu64
-            " catalogue versions and %" PRIu64 " exported heads were checked.\n",
+            "Checked: entries %" PRIu64 " (districts %" PRIu64 "), observations %" PRIu64
+            ", current reports %" PRIu64 ", acts of the province %" PRIu64
+            ", catalogue versions %" PRIu64 ", exported heads %" PRIu64 ". ",
             counts->entries, counts->districts, counts->observations, counts->current_reports,
             counts->events, counts->catalogue_versions, counts->anchors);
+    if (differences == 0)
+        fprintf(out, "No difference was found.\n");
+    else
+        fprintf(out, "Differences: %" PRIu64 ".\n", differences);
 }
 
 enum th_status th_verify_list_print(const struct th_verify_list *list, enum th_format format,
@@ -148,7 +152,7 @@ enum th_status th_verify_list_print(const struct th_verify_list *list, enum th_f
         status = th_table_finish(&table, error);
     }
     FILE *people = format == TH_FORMAT_TABLE ? stdout : stderr;
-    print_counts(people, counts);
+    print_counts(people, counts, list->total);
     for (int kind = 0; list->total > list->line_count && kind < TH_DIFFERENCE_KINDS; kind++)
         if (list->of_kind[kind] > 0)
             fprintf(people, "%s: %" PRIu64 "\n", th_difference_name((enum th_difference_kind)kind),
