@@ -6,7 +6,7 @@
 #include "common/base/clock.h"
 
 #define BACKOFF_BASE_MS 100
-#define BACKOFF_CAP_MS  5000
+#define BACKOFF_CAP_MS  1000 /* a question that comes meanwhile is refused */
 /* Of one question's codes and flags; a national catalogue takes some kilobytes. */
 #define QUESTION_ARENA (TH_WIRE_ARENA_LIMIT + 8 * (size_t)1024 * 1024)
 
