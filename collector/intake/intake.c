@@ -30,7 +30,6 @@ static enum th_status start_threads(struct th_intake *intake, struct th_error *e
         .answers = {intake->options.province, intake->options.receipt_key,
                     (uint32_t)settings->window},
         .counters = &intake->counters,
-        .database_up = &intake->database_up,
     };
     intake->writers = calloc((size_t)settings->writers, sizeof *intake->writers);
     if (!intake->writers)
@@ -55,7 +54,6 @@ enum th_status th_intake_start(const struct th_intake_options *options, struct t
     made->options = *options;
     made->sessions = th_sessions_create();
     made->decode_arena = th_arena_create(TH_WIRE_ARENA_LIMIT);
-    atomic_store(&made->database_up, true);
     made->done_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     th_work_queue_init(&made->done, made->done_fd);
     struct th_router_options router = {options->settings->submit_bind, options->pair,

@@ -25,7 +25,6 @@ struct th_intake {
     size_t writer_count;
     struct th_database_thread lookup;
     struct th_intake_counters counters;
-    atomic_bool database_up;
 
     size_t waiting_reports, waiting_bytes; /* with the writers */
     uint64_t state_version;                /* of shared state, as of the last tick */

@@ -206,10 +206,11 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
     return status;
 }
 
-static void tell_database_state(struct th_database_thread *self, bool up, const char *why)
+static void tell_database_state(bool *was_up, bool up, const char *why)
 {
-    if (atomic_exchange(self->database_up, up) == up)
+    if (*was_up == up)
         return;
+    *was_up = up;
     if (up)
         th_log(TH_LOG_INFO, "database.up");
     else
@@ -223,6 +224,7 @@ static void *run_lookup(void *context)
 {
     struct th_database_thread *self = context;
     int64_t looked_ms = INT64_MIN / 2, backoff_ms = 0;
+    bool up = true; /* it was when the program started */
     while (!th_work_queue_is_closed(&self->queue)) {
         struct th_error error = {0};
         struct th_work *works = th_work_queue_take(&self->queue, 0, WATCH_SOON_MS);
@@ -240,7 +242,7 @@ static void *run_lookup(void *context)
             status = look_up(self, work, &error);
         /* Unanswered when the database is away: the reporter asks again. */
         give_back(self, works);
-        tell_database_state(self, status == TH_OK, error.message);
+        tell_database_state(&up, status == TH_OK, error.message);
         if (status == TH_OK) {
             backoff_ms = 0;
             continue;

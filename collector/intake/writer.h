@@ -28,9 +28,8 @@ struct th_database_thread {
     struct th_shared_state *state;
     struct th_answer_context answers;
     struct th_intake_counters *counters;
-    atomic_bool *database_up; /* told by the look-up thread */
-    atomic_bool stop_now;     /* leave even what could not be committed */
-    struct th_store *store;   /* owned by the thread */
+    atomic_bool stop_now;   /* leave even what could not be committed */
+    struct th_store *store; /* owned by the thread */
     struct th_catalogue_ids *ids;
 };
 

@@ -87,6 +87,13 @@ enum th_status th_pg_stream_next(struct th_pg *pg, int timeout_ms, PGresult **ro
                                  struct th_error *error) TH_MUST_USE;
 void th_pg_stream_stop(struct th_pg *pg);
 
+/* The same as one call: `each` is given every row, and a status other than TH_OK of it
+ * cancels the statement and is returned. `timeout_ms` is for each row. */
+typedef enum th_status (*th_pg_row_fn)(void *context, const PGresult *row, struct th_error *error);
+enum th_status th_pg_stream_each(struct th_pg *pg, const struct th_sql *sql,
+                                 const struct th_params *params, int timeout_ms, th_pg_row_fn each,
+                                 void *context, struct th_error *error) TH_MUST_USE;
+
 /* Drops the connection: the next call answers TH_UNREACHABLE until reopened. */
 void th_pg_drop(struct th_pg *pg);
 

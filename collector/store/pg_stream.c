@@ -67,6 +67,24 @@ void th_pg_stream_stop(struct th_pg *pg)
     }
 }
 
+enum th_status th_pg_stream_each(struct th_pg *pg, const struct th_sql *sql,
+                                 const struct th_params *params, int timeout_ms, th_pg_row_fn each,
+                                 void *context, struct th_error *error)
+{
+    PGresult *row = NULL;
+    enum th_status status = th_pg_stream_begin(pg, sql, params, error);
+    while (status == TH_OK) {
+        status = th_pg_stream_next(pg, timeout_ms, &row, error);
+        if (status != TH_OK || !row)
+            break;
+        status = each(context, row, error);
+        th_pg_result_clear(&row);
+    }
+    if (status != TH_OK)
+        th_pg_stream_stop(pg);
+    return status;
+}
+
 int32_t th_pg_int4(const PGresult *result, int row, int column)
 {
     return PQgetlength(result, row, column) == 4 ? th_get_int4(PQgetvalue(result, row, column)) : 0;

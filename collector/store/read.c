@@ -189,8 +189,10 @@ static enum th_status damaged(struct cell_reader *reader)
     return TH_PERMANENT;
 }
 
-static enum th_status take_row(struct cell_reader *reader, const PGresult *row)
+static enum th_status take_row(void *context, const PGresult *row, struct th_error *error)
 {
+    (void)error;
+    struct cell_reader *reader = context;
     struct th_array_reader arrays[COLUMN_COUNT];
     int32_t district_id = th_pg_int4(row, 0, COLUMN_DISTRICT);
     int32_t period = th_pg_int4(row, 0, COLUMN_PERIOD);
@@ -231,7 +233,6 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
     struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
-    PGresult *row = NULL;
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;
@@ -242,22 +243,13 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
         th_param_instant(&params, store->as_of_us);
     else
         th_param_bool(&params, approved_only);
-    status = th_pg_stream_begin(&store->pg,
-                                store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
-                                &params, error);
-    while (status == TH_OK) {
-        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
-        if (status != TH_OK || !row)
-            break;
-        status = take_row(&reader, row);
-        if (reader.damaged)
-            th_error_set(error, TH_PERMANENT,
-                         "%s: a stored report cannot be read; run `tonghop-collector verify`",
-                         store->pg.context);
-        th_pg_result_clear(&row);
-    }
-    if (status != TH_OK)
-        th_pg_stream_stop(&store->pg);
+    status = th_pg_stream_each(&store->pg,
+                               store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
+                               &params, th_read_timeout_ms(store), take_row, &reader, error);
+    if (reader.damaged)
+        th_error_set(error, TH_PERMANENT,
+                     "%s: a stored report cannot be read; run `tonghop-collector verify`",
+                     store->pg.context);
     free(reader.communes);
     return status;
 }

@@ -15,9 +15,17 @@ enum {
     COLUMN_ENROLLED
 };
 
-static enum th_status give_row(const PGresult *row, const struct th_catalogue_ids *ids,
-                               th_arrival_fn each, void *context)
+struct arrival_reader {
+    const struct th_catalogue_ids *ids;
+    th_arrival_fn each;
+    void *context;
+};
+
+static enum th_status give_row(void *context, const PGresult *row, struct th_error *error)
 {
+    (void)error;
+    const struct arrival_reader *reader = context;
+    const struct th_catalogue_ids *ids = reader->ids;
     char state[16];
     int32_t id = th_pg_int4(row, 0, COLUMN_DISTRICT);
     if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
@@ -35,8 +43,8 @@ static enum th_status give_row(const PGresult *row, const struct th_catalogue_id
                                  ? INT64_MAX
                                  : th_pg_instant(row, 0, COLUMN_ENROLLED),
     };
-    return each(context, &ids->catalogue->districts[ids->district_of_id[id]],
-                th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
+    return reader->each(reader->context, &ids->catalogue->districts[ids->district_of_id[id]],
+                        th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
 }
 
 enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
@@ -44,22 +52,13 @@ enum th_status th_store_read_arrivals(struct th_store *store, const struct th_ca
                                       th_arrival_fn each, void *context, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
-    PGresult *row = NULL;
+    struct arrival_reader reader = {ids, each, context};
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;
     th_param_int4(&params, ids->form_ids[form->index]);
     th_param_int4(&params, first);
     th_param_int4(&params, last);
-    status = th_pg_stream_begin(&store->pg, &th_sql_read_arrivals, &params, error);
-    while (status == TH_OK) {
-        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
-        if (status != TH_OK || !row)
-            break;
-        status = give_row(row, ids, each, context);
-        th_pg_result_clear(&row);
-    }
-    if (status != TH_OK)
-        th_pg_stream_stop(&store->pg);
-    return status;
+    return th_pg_stream_each(&store->pg, &th_sql_read_arrivals, &params, th_read_timeout_ms(store),
+                             give_row, &reader, error);
 }

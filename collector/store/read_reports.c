@@ -32,14 +32,21 @@ static const struct th_district *district_of(const struct th_catalogue_ids *ids,
     return &ids->catalogue->districts[ids->district_of_id[id]];
 }
 
-static enum th_status give_row(const PGresult *row, const struct th_catalogue_ids *ids,
-                               th_report_row_fn each, void *context)
+struct report_reader {
+    const struct th_catalogue_ids *ids;
+    th_report_row_fn each;
+    void *context;
+};
+
+static enum th_status give_row(void *context, const PGresult *row, struct th_error *error)
 {
+    (void)error;
+    const struct report_reader *reader = context;
     char code[TH_DISTRICT_CODE_MAX + 1], state[16];
     th_pg_text(row, 0, COLUMN_CODE, code, sizeof(code));
     th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
     struct th_report_row report = {
-        .district = district_of(ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
+        .district = district_of(reader->ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
         .district_code = code,
         .period = th_pg_int4(row, 0, COLUMN_PERIOD),
         .revision = (uint32_t)th_pg_int4(row, 0, COLUMN_REVISION),
@@ -56,7 +63,7 @@ static enum th_status give_row(const PGresult *row, const struct th_catalogue_id
     };
     th_pg_bytes(row, 0, COLUMN_DIGEST, report.digest, sizeof(report.digest));
     th_pg_bytes(row, 0, COLUMN_HASH, report.hash, sizeof(report.hash));
-    return each(context, &report);
+    return reader->each(reader->context, &report);
 }
 
 static void put_parameters(const struct th_catalogue_ids *ids, const struct th_form *form,
@@ -81,18 +88,9 @@ static enum th_status stream(struct th_store *store, const struct th_sql *sql,
                              const struct th_params *params, const struct th_catalogue_ids *ids,
                              th_report_row_fn each, void *context, struct th_error *error)
 {
-    PGresult *row = NULL;
-    enum th_status status = th_pg_stream_begin(&store->pg, sql, params, error);
-    while (status == TH_OK) {
-        status = th_pg_stream_next(&store->pg, th_read_timeout_ms(store), &row, error);
-        if (status != TH_OK || !row)
-            break;
-        status = give_row(row, ids, each, context);
-        th_pg_result_clear(&row);
-    }
-    if (status != TH_OK)
-        th_pg_stream_stop(&store->pg);
-    return status;
+    struct report_reader reader = {ids, each, context};
+    return th_pg_stream_each(&store->pg, sql, params, th_read_timeout_ms(store), give_row, &reader,
+                             error);
 }
 
 #define ALL_REVISIONS (-1)

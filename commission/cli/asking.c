@@ -84,10 +84,10 @@ const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data)
     return text ? text : "";
 }
 
-ProtobufCBinaryData *th_asking_codes(struct th_asking *asking, const struct th_slice *items,
-                                     size_t count)
+ProtobufCBinaryData *th_asking_codes(const struct th_slice *items, size_t count,
+                                     struct th_arena *arena)
 {
-    ProtobufCBinaryData *wire = th_arena_alloc(asking->arena, (count + 1) * sizeof(*wire));
+    ProtobufCBinaryData *wire = th_arena_alloc(arena, (count + 1) * sizeof(*wire));
     for (size_t i = 0; i < count; i++)
         wire[i] = th_bytes(items[i]);
     return wire;

@@ -35,8 +35,9 @@ enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
 
 /* A text of the answer, kept as long as the command; "" when it is no text. */
 const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data);
-ProtobufCBinaryData *th_asking_codes(struct th_asking *asking, const struct th_slice *items,
-                                     size_t count);
+/* Codes as a question carries them; they point to the items' texts. */
+ProtobufCBinaryData *th_asking_codes(const struct th_slice *items, size_t count,
+                                     struct th_arena *arena);
 
 /* For people: the form's name, broken to the width, above the table; and below it the
  * instant and the catalogue that the figures rest on. */

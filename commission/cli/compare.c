@@ -53,10 +53,11 @@ enum th_status th_compare_ask(struct th_compare *run, const char *period, struct
     question.form = th_bytes(options->forms[0]);
     question.period = th_bytes(th_slice_of(period));
     question.n_district = options->district_count;
-    question.district = th_asking_codes(asking, options->districts, options->district_count);
+    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
     question.province_only = options->province_only;
     question.n_criterion = options->criterion_count;
-    question.criterion = th_asking_codes(asking, options->criteria, options->criterion_count);
+    question.criterion =
+        th_asking_codes(options->criteria, options->criterion_count, asking->arena);
     question.year_to_date = options->year_to_date;
     question.approved_only = options->approved_only;
     question.comparable = options->comparable;

@@ -291,7 +291,7 @@ static enum th_status answer_form(struct completeness *run, size_t position, str
     question.form = th_bytes(options->forms[position]);
     question.period = th_bytes(th_slice_of(options->period));
     question.n_district = options->district_count;
-    question.district = th_asking_codes(asking, options->districts, options->district_count);
+    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
     question.province_only = options->province_only;
     question.by_period = options->by_period;
     question.year_to_date = options->year_to_date;

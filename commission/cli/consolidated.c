@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "commission/cli/asking.h"
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/figure_table.h"
@@ -171,15 +172,6 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     return status;
 }
 
-static ProtobufCBinaryData *to_wire(const struct th_slice *items, size_t count,
-                                    struct th_arena *arena)
-{
-    ProtobufCBinaryData *wire = th_arena_alloc(arena, (count + 1) * sizeof(*wire));
-    for (size_t i = 0; i < count; i++)
-        wire[i] = th_bytes(items[i]);
-    return wire;
-}
-
 /* A table for people is made only of a form and period that the catalogue knows;
  * NULL otherwise: the answer will say what is wrong. */
 static struct th_figure_table *make_people_table(struct consolidated *run, size_t position)
@@ -228,10 +220,10 @@ static enum th_status ask_form(struct consolidated *run, size_t position,
     question.form = th_bytes(options->forms[position]);
     question.period = th_bytes(th_slice_of(options->period));
     question.n_district = options->district_count;
-    question.district = to_wire(options->districts, options->district_count, run->arena);
+    question.district = th_asking_codes(options->districts, options->district_count, run->arena);
     question.province_only = options->province_only;
     question.n_criterion = criterion_count;
-    question.criterion = to_wire(criteria, criterion_count, run->arena);
+    question.criterion = th_asking_codes(criteria, criterion_count, run->arena);
     question.by_period = options->by_period;
     question.year_to_date = options->year_to_date;
     question.members = options->members;

@@ -198,7 +198,7 @@ static enum th_status answer_form(struct ranking *run, size_t position, struct t
     question.form = th_bytes(run->options.forms[position]);
     question.period = th_bytes(th_slice_of(run->options.period));
     question.n_group = run->group_count;
-    question.group = th_asking_codes(asking, run->groups, run->group_count);
+    question.group = th_asking_codes(run->groups, run->group_count, asking->arena);
     question.year_to_date = run->options.year_to_date;
     question.approved_only = run->options.approved_only;
     question.comparable = run->options.comparable;

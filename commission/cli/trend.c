@@ -363,10 +363,11 @@ static enum th_status answer(struct trend *run, struct th_error *error)
     question.form = th_bytes(options->forms[0]);
     question.period = th_bytes(th_slice_of(understood ? range : options->period));
     question.n_district = options->district_count;
-    question.district = th_asking_codes(asking, options->districts, options->district_count);
+    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
     question.province_only = options->province_only;
     question.n_criterion = options->criterion_count;
-    question.criterion = th_asking_codes(asking, options->criteria, options->criterion_count);
+    question.criterion =
+        th_asking_codes(options->criteria, options->criterion_count, asking->arena);
     question.by_period = true;
     question.approved_only = options->approved_only;
     question.comparable = options->comparable;

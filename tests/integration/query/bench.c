@@ -47,7 +47,6 @@ static void start_lookup(struct bench *bench)
     bench->state = th_shared_state_create();
     bench->lookup.settings = &bench->settings;
     bench->lookup.state = bench->state;
-    bench->lookup.database_up = &bench->database_up;
     if (th_lookup_start(&bench->lookup, &error) != TH_OK)
         province_die("starting the look-up thread", error.message);
     int64_t deadline_ms = th_clock_monotonic_ms() + LONG_MS;

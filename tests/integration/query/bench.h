@@ -24,7 +24,6 @@ struct bench {
     struct th_collector_settings settings;
     struct th_shared_state *state;
     struct th_database_thread lookup;
-    atomic_bool database_up;
     struct th_zap *zap;
     struct th_query_service *service;
     struct th_bundle bundle;
