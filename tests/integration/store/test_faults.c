@@ -361,7 +361,7 @@ static void test_the_reader_writes_nothing(void)
     fixture_close(&fixture);
 }
 
-static void test_the_writer_writes_reports_and_nothing_else(void)
+static void test_the_writer_writes_reports_and_states_and_nothing_else(void)
 {
     struct fixture fixture;
     struct th_error error = {0};
@@ -385,7 +385,8 @@ static void test_the_writer_writes_reports_and_nothing_else(void)
                                " FROM pg_class WHERE relnamespace = 'tonghop'::regnamespace"
                                "   AND relkind = 'r' AND has_table_privilege('test_writer', oid,"
                                "       'INSERT, UPDATE, DELETE, TRUNCATE')"),
-                  "current_report:iu district_head:iu rejection:iu report:i");
+                  "current_report:iu district_head:iu notice_ack:iu province_event:i "
+                  "rejection:iu report:i state_change:i");
     th_store_close(&writer);
     report_free_all(batch, 1);
     fixture_close(&fixture);
@@ -405,6 +406,7 @@ const struct th_test fault_tests[] = {
     {"a commit that no standby confirmed is not acknowledged",
      test_a_commit_that_no_standby_confirmed_is_not_acknowledged},
     {"the reader writes nothing", test_the_reader_writes_nothing},
-    {"the writer writes reports and nothing else", test_the_writer_writes_reports_and_nothing_else},
+    {"the writer writes reports and states and nothing else",
+     test_the_writer_writes_reports_and_states_and_nothing_else},
     {NULL, NULL},
 };
