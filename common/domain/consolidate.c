@@ -75,15 +75,20 @@ static void plan_districts(struct th_consolidation *consolidation,
     for (size_t i = 0; i < catalogue->district_count; i++) {
         const struct th_district *district = &catalogue->districts[i];
         struct th_row_plan *row = &consolidation->districts[i];
-        row->wanted = request->with_districts && (!request->districts || request->districts[i]);
         row->in_stock = request->by_period || th_district_is_open(district, day);
         row->heir = row;
-        if (row->wanted || request->with_province || request->comparable)
+        bool wanted = request->with_districts && (!request->districts || request->districts[i]);
+        if (wanted || request->with_province || request->comparable)
             row->open = th_spans_of_district(consolidation->form->frequency, district,
                                              consolidation->range, consolidation->arena);
     }
     if (request->comparable)
         th_merge_plan(consolidation, request->as_of_us);
+}
+
+static const bool *copy_flags(struct th_arena *arena, const bool *flags, size_t count)
+{
+    return flags ? th_arena_copy(arena, flags, count * sizeof(*flags)) : NULL;
 }
 
 struct th_consolidation *th_consolidation_create(const struct th_consolidation_request *request,
@@ -106,9 +111,13 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
     consolidation->form = request->form;
     consolidation->period = request->period;
     consolidation->range = range;
-    consolidation->with_province = request->with_province;
     consolidation->by_period = request->by_period;
-    consolidation->members = request->members;
+    consolidation->view = (struct th_consolidation_view){
+        .districts = copy_flags(arena, request->districts, request->catalogue->district_count),
+        .with_districts = request->with_districts,
+        .with_province = request->with_province,
+        .members = request->members,
+    };
     struct th_span begun = th_span_begun(request->form, range, request->as_of_us);
     plan_columns(consolidation, request, begun);
     plan_districts(consolidation, request, begun);
@@ -290,4 +299,43 @@ void th_consolidation_add(struct th_consolidation *consolidation,
         th_merge_keep(consolidation, &part);
     else
         th_consolidation_take(consolidation, column, part.into, period, &part.answer);
+}
+
+/* The room of a commune list is kept for the next. */
+static void clear_row(const struct th_consolidation *consolidation, struct th_accumulator *cells)
+{
+    for (size_t i = 0; i < consolidation->form->criterion_count; i++) {
+        const struct th_column *column = &consolidation->columns[i];
+        if (column->span.first > column->span.last)
+            continue;
+        struct th_accumulator *cell = &cells[column->position];
+        struct th_list *list = column->criterion->kind == TH_KIND_COMMUNES ? cell->list : NULL;
+        *cell = (struct th_accumulator){.list = list};
+    }
+}
+
+void th_consolidation_forget(struct th_consolidation *consolidation,
+                             const struct th_district *district)
+{
+    for (size_t i = 0; i < consolidation->slot_count; i++) {
+        struct th_row *rows = consolidation->slots[i].rows;
+        if (rows && rows[district->index].cells)
+            clear_row(consolidation, rows[district->index].cells);
+    }
+}
+
+size_t th_consolidation_bytes(const struct th_consolidation *consolidation)
+{
+    size_t bytes = th_arena_used(consolidation->arena) +
+                   consolidation->part_capacity * sizeof(*consolidation->parts);
+    for (const struct th_list *list = consolidation->lists; list; list = list->next)
+        bytes += list->codes.capacity;
+    return bytes;
+}
+
+size_t th_consolidation_bytes_max(const struct th_consolidation *consolidation)
+{
+    return th_arena_used(consolidation->arena) +
+           consolidation->slot_count * consolidation->catalogue->district_count *
+               (sizeof(struct th_row) + consolidation->width * sizeof(struct th_accumulator));
 }

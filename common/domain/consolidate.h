@@ -78,6 +78,32 @@ void th_consolidation_add(struct th_consolidation *consolidation,
                           const struct th_district *district, int32_t period,
                           const struct th_criterion *criterion, const struct th_cell *cell);
 
+/* What is given of what was gathered: no more than the request asked for. */
+struct th_consolidation_view {
+    const bool *districts; /* by district index; NULL: all */
+    const bool *criteria;  /* by criterion index; NULL: all */
+    bool with_districts, with_province;
+    bool members; /* of commune lists */
+};
+
+/* As th_consolidation_finish, for as often as is asked: changes nothing, so that several
+ * threads may. Not for comparable series, whose sums th_consolidation_finish makes. */
+enum th_status th_consolidation_give(const struct th_consolidation *consolidation,
+                                     const struct th_consolidation_view *view,
+                                     enum th_status (*each)(void *context,
+                                                            const struct th_figure *figure),
+                                     void *context) TH_MUST_USE;
+
+/* Takes back every cell of one district, so that those of today can be added. Not for
+ * comparable series, where they count as another's. */
+void th_consolidation_forget(struct th_consolidation *consolidation,
+                             const struct th_district *district);
+
+/* Memory that it takes, in bytes. */
+size_t th_consolidation_bytes(const struct th_consolidation *consolidation);
+/* The most that it can come to take once it is fed, commune lists apart. */
+size_t th_consolidation_bytes_max(const struct th_consolidation *consolidation);
+
 /* Gives every figure in the catalogue's order: by period, then criterion, then
  * districts with expected > 0, then the province. Stops when `each` returns other
  * than TH_OK and returns that. */

@@ -18,6 +18,7 @@ struct province {
 
 struct finish {
     const struct th_consolidation *consolidation;
+    const struct th_consolidation_view *view;
     enum th_status (*each)(void *context, const struct th_figure *figure);
     void *context;
     char period[TH_PERIOD_TEXT];
@@ -93,7 +94,7 @@ static void set_members(struct finish *finish, struct th_buffer *codes)
         if (unique == 0 || strcmp(members[unique - 1], members[i]) != 0)
             members[unique++] = members[i];
     set_count(finish, unique);
-    if (finish->consolidation->members) {
+    if (finish->view->members) {
         finish->figure.members = members;
         finish->figure.member_count = unique;
     }
@@ -246,6 +247,7 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
                                   const struct th_row *rows, struct th_span span)
 {
     const struct th_consolidation *consolidation = finish->consolidation;
+    const struct th_consolidation_view *view = finish->view;
     const struct th_criterion *criterion = column->criterion;
     struct province *province = &finish->province;
     reset_province(province, criterion);
@@ -256,7 +258,7 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
             continue;
         const struct th_accumulator *from =
             rows && rows[i].cells ? rows[i].cells + column->position : &nothing;
-        if (row->wanted) {
+        if (view->with_districts && (!view->districts || view->districts[i])) {
             enum th_status status = give_district(
                 finish, column, &consolidation->catalogue->districts[i], expected, from);
             if (status != TH_OK)
@@ -265,11 +267,10 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
         province->expected += expected;
         province->reported += from->reported;
         province->not_applicable += from->not_applicable;
-        if (consolidation->with_province && from->has_value &&
-            (row->in_stock || !column->single_answer))
+        if (view->with_province && from->has_value && (row->in_stock || !column->single_answer))
             combine(province, criterion, from);
     }
-    if (!consolidation->with_province || province->expected == 0)
+    if (!view->with_province || province->expected == 0)
         return TH_OK;
     return give_province(finish, column);
 }
@@ -286,7 +287,7 @@ static enum th_status give_slot(struct finish *finish, size_t slot)
     for (size_t i = 0; i < consolidation->form->criterion_count; i++) {
         const struct th_column *column = &consolidation->columns[i];
         struct th_span span = th_span_common(column->span, within);
-        if (th_span_count(span) == 0)
+        if (th_span_count(span) == 0 || (finish->view->criteria && !finish->view->criteria[i]))
             continue;
         enum th_status status = give_column(finish, column, consolidation->slots[slot].rows, span);
         if (status != TH_OK)
@@ -295,24 +296,34 @@ static enum th_status give_slot(struct finish *finish, size_t slot)
     return TH_OK;
 }
 
+enum th_status th_consolidation_give(
+    const struct th_consolidation *consolidation, const struct th_consolidation_view *view,
+    enum th_status (*each)(void *context, const struct th_figure *figure), void *context)
+{
+    enum th_status status = TH_OK;
+    struct finish finish = {
+        .consolidation = consolidation, .view = view, .each = each, .context = context};
+    if (th_span_count(consolidation->active) == 0)
+        return TH_OK;
+    snprintf(finish.period, sizeof(finish.period), "%s", consolidation->period.id);
+    th_quotient_sum_init(&finish.province.sum);
+    finish.province.by_choice = calloc(consolidation->most_choices + 1, sizeof(uint64_t));
+    if (!finish.province.by_choice)
+        abort();
+    for (size_t slot = 0; slot < consolidation->slot_count && status == TH_OK; slot++)
+        status = give_slot(&finish, slot);
+    free(finish.province.by_choice);
+    th_buffer_free(&finish.codes);
+    th_buffer_free(&finish.province.codes);
+    th_quotient_sum_free(&finish.province.sum);
+    return status;
+}
+
 enum th_status th_consolidation_finish(struct th_consolidation *consolidation,
                                        enum th_status (*each)(void *context,
                                                               const struct th_figure *figure),
                                        void *context)
 {
-    enum th_status status = TH_OK;
-    struct finish finish = {.consolidation = consolidation, .each = each, .context = context};
-    if (th_span_count(consolidation->active) == 0)
-        return TH_OK;
     th_merge_settle(consolidation);
-    snprintf(finish.period, sizeof(finish.period), "%s", consolidation->period.id);
-    th_quotient_sum_init(&finish.province.sum);
-    finish.province.by_choice =
-        th_arena_alloc(consolidation->arena, (consolidation->most_choices + 1) * sizeof(uint64_t));
-    for (size_t slot = 0; slot < consolidation->slot_count && status == TH_OK; slot++)
-        status = give_slot(&finish, slot);
-    th_buffer_free(&finish.codes);
-    th_buffer_free(&finish.province.codes);
-    th_quotient_sum_free(&finish.province.sum);
-    return status;
+    return th_consolidation_give(consolidation, &consolidation->view, each, context);
 }

@@ -53,7 +53,6 @@ struct th_column {
 /* One district of the catalogue. */
 struct th_row_plan {
     struct th_spans open; /* base periods in which it is open */
-    bool wanted;          /* its own figures are given */
     bool in_stock;        /* enters the province figure of a `last` criterion */
 
     /* Comparable series, for mapped columns. */
@@ -84,12 +83,13 @@ struct th_consolidation {
     struct th_period period;
     struct th_span range;  /* base periods wholly inside the period */
     struct th_span active; /* around all columns' spans */
-    bool with_province, by_period, members;
-    struct th_column *columns;     /* by criterion index */
-    size_t width;                  /* columns asked for */
-    size_t most_choices;           /* of one criterion */
-    struct th_row_plan *districts; /* by district index */
-    struct th_slot *slots;         /* one for all, or one a base period from active.first */
+    bool by_period;
+    struct th_consolidation_view view; /* that was asked for; its flags are ours */
+    struct th_column *columns;         /* by criterion index */
+    size_t width;                      /* columns asked for */
+    size_t most_choices;               /* of one criterion */
+    struct th_row_plan *districts;     /* by district index */
+    struct th_slot *slots;             /* one for all, or one a base period from active.first */
     size_t slot_count;
     struct th_list *lists;
     struct th_part *parts; /* of districts with predecessors */
