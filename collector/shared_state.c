@@ -45,14 +45,32 @@ static int by_key(const void *left, const void *right)
     return memcmp(a->public_key, b->public_key, sizeof a->public_key);
 }
 
-/* Loads the catalogue in force with its ids; NULL in *ids when there is none. */
-static enum th_status load_catalogue(struct th_store *store, struct th_catalogue_ids **ids,
-                                     struct th_error *error)
+/* The catalogue that is known, when it is of this version; with a reference. */
+static struct th_catalogue *known_catalogue(struct th_shared_state *state, uint64_t version)
 {
     struct th_catalogue *catalogue = NULL;
+    pthread_rwlock_rdlock(&state->lock);
+    if (state->catalogue && state->catalogue->catalogue->version == version)
+        catalogue = th_catalogue_retain(state->catalogue->catalogue);
+    pthread_rwlock_unlock(&state->lock);
+    return catalogue;
+}
+
+/* The catalogue in force with its ids; NULL in *ids when there is none. One that did not
+ * change stays the same object: what others keep by it stays valid, and most acts are about
+ * other things. */
+static enum th_status load_catalogue(struct th_shared_state *state, struct th_store *store,
+                                     struct th_catalogue_ids **ids, struct th_error *error)
+{
+    uint64_t version = 0;
     *ids = NULL;
-    enum th_status status = th_store_load_catalogue(store, 0, &catalogue, error);
-    if (status == TH_OK && catalogue)
+    enum th_status status = th_store_catalogue_version(store, &version, error);
+    if (status != TH_OK || version == 0)
+        return status;
+    struct th_catalogue *catalogue = known_catalogue(state, version);
+    if (!catalogue)
+        status = th_store_load_catalogue(store, version, &catalogue, error);
+    if (status == TH_OK)
         status = th_store_load_ids(store, catalogue, ids, error);
     th_catalogue_release(&catalogue);
     return status;
@@ -81,7 +99,7 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
     struct th_catalogue_ids *catalogue = NULL;
     status = th_store_list_enrolments(store, &enrolments, &count, error);
     if (status == TH_OK)
-        status = load_catalogue(store, &catalogue, error);
+        status = load_catalogue(state, store, &catalogue, error);
     if (status != TH_OK) {
         free(enrolments);
         return status;

@@ -1,18 +1,5 @@
 #include "collector/query/answer.h"
-
-/* What th_store_read_cells feeds. */
-struct feeding {
-    struct th_question *question;
-    struct th_consolidation *consolidation;
-};
-
-static enum th_status feed(void *context, const struct th_district *district, int32_t period,
-                           const struct th_criterion *criterion, const struct th_cell *cell)
-{
-    struct feeding *feeding = context;
-    th_consolidation_add(feeding->consolidation, district, period, criterion, cell);
-    return th_job_wanted(feeding->question->job) ? TH_OK : TH_PERMANENT;
-}
+#include "collector/query/gather.h"
 
 static enum th_status give(void *context, const struct th_figure *figure)
 {
@@ -77,27 +64,19 @@ enum th_status th_answer_consolidated(struct th_question *question,
                                       struct th_error *error)
 {
     struct th_consolidation_request request = {0};
-    struct th_error why = {0};
+    struct th_gathered gathered;
     if (!understand(question, query, &request))
         return TH_REJECTED;
     question->form = request.form->code;
     question->period = th_arena_text(question->arena, th_slice_of(request.period.id));
 
-    struct feeding feeding = {question, th_consolidation_create(&request, &why)};
-    if (!feeding.consolidation) {
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
-        return TH_REJECTED;
-    }
-    int32_t first, last;
-    th_consolidation_range(feeding.consolidation, &first, &last);
-    enum th_status status = th_store_read_cells(question->store, question->ids, request.form, first,
-                                                last, query->approved_only, feed, &feeding, error);
+    enum th_status status = th_gather(question, &request, query->approved_only, &gathered, error);
     /* All is read: no transaction waits for the client's credit. */
     th_question_end_read(question);
     if (status == TH_OK)
-        status = th_consolidation_finish(feeding.consolidation, give, question);
+        status = th_gathered_give(&gathered, give, question);
     if (status == TH_OK)
         status = th_answer_finish(question);
-    th_consolidation_destroy(&feeding.consolidation);
+    th_gathered_free(&gathered);
     return status;
 }

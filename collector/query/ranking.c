@@ -1,20 +1,13 @@
 #include "collector/query/answer.h"
+#include "collector/query/gather.h"
 
 /* One ranking under way: figures to rank by, and arrivals to show beside. */
 struct ranking {
     struct th_question *question;
-    struct th_consolidation *consolidation;
+    struct th_gathered gathered;
     struct th_completeness *completeness;
     struct th_attainment *attainment;
 };
-
-static enum th_status feed_cell(void *context, const struct th_district *district, int32_t period,
-                                const struct th_criterion *criterion, const struct th_cell *cell)
-{
-    struct ranking *ranking = context;
-    th_consolidation_add(ranking->consolidation, district, period, criterion, cell);
-    return th_job_wanted(ranking->question->job) ? TH_OK : TH_PERMANENT;
-}
 
 static enum th_status feed_arrival(void *context, const struct th_district *district,
                                    int32_t period, const struct th_arrival *arrival)
@@ -88,19 +81,23 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
     return question->refusals.count == 0;
 }
 
-static enum th_status read_all(struct ranking *ranking, const struct th_form *form,
-                               bool approved_only, struct th_error *error)
+static enum th_status read_all(struct ranking *ranking,
+                               const struct th_consolidation_request *figures, bool approved_only,
+                               struct th_error *error)
 {
     struct th_question *question = ranking->question;
     int32_t first, last;
-    th_consolidation_range(ranking->consolidation, &first, &last);
-    enum th_status status = th_store_read_cells(question->store, question->ids, form, first, last,
-                                                approved_only, feed_cell, ranking, error);
-    if (status == TH_OK)
-        status = th_store_read_arrivals(question->store, question->ids, form, first, last,
+    enum th_status status = th_gather(question, figures, approved_only, &ranking->gathered, error);
+    if (status == TH_OK) {
+        th_completeness_range(ranking->completeness, &first, &last);
+        status = th_store_read_arrivals(question->store, question->ids, figures->form, first, last,
                                         feed_arrival, ranking, error);
+    }
     /* All is read: no transaction waits for the client's credit. */
     th_question_end_read(question);
+    if (status == TH_OK)
+        status = th_gathered_give(&ranking->gathered, take_figure, ranking);
+    th_gathered_free(&ranking->gathered);
     return status;
 }
 
@@ -121,21 +118,18 @@ enum th_status th_answer_ranking(struct th_question *question,
         .period = figures.period,
         .as_of_us = figures.as_of_us,
     };
-    struct ranking ranking = {question, th_consolidation_create(&figures, &why), NULL, NULL};
-    ranking.completeness = th_completeness_create(&counts, &why);
-    ranking.attainment = th_attainment_create(&attainment);
-    enum th_status status = TH_REJECTED;
-    if (ranking.consolidation && ranking.completeness)
-        status = read_all(&ranking, figures.form, query->approved_only, error);
-    else
+    struct ranking ranking = {.question = question,
+                              .completeness = th_completeness_create(&counts, &why)};
+    if (!ranking.completeness) {
         th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
-    if (status == TH_OK)
-        status = th_consolidation_finish(ranking.consolidation, take_figure, &ranking);
+        return TH_REJECTED;
+    }
+    ranking.attainment = th_attainment_create(&attainment);
+    enum th_status status = read_all(&ranking, &figures, query->approved_only, error);
     if (status == TH_OK)
         status = th_attainment_finish(ranking.attainment, give, &ranking);
     if (status == TH_OK)
         status = th_answer_finish(question);
-    th_consolidation_destroy(&ranking.consolidation);
     th_completeness_destroy(&ranking.completeness);
     th_attainment_destroy(&ranking.attainment);
     return status;

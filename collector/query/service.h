@@ -65,6 +65,8 @@ struct th_query_service {
     pthread_t *workers;
     size_t worker_count;
 
+    struct th_figure_cache *figures; /* kept between questions */
+
     pthread_mutex_t lock;
     pthread_cond_t work; /* a job waits, or stop; on the monotonic clock */
     pthread_cond_t room; /* credit came, a part left, or a job ended */

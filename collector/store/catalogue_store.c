@@ -36,6 +36,17 @@ enum th_status th_store_load_catalogue(struct th_store *store, uint64_t version,
     return status;
 }
 
+enum th_status th_store_catalogue_version(struct th_store *store, uint64_t *version,
+                                          struct th_error *error)
+{
+    struct th_pg_call call = {.sql = &th_sql_catalogue_version};
+    enum th_status status = th_pg_run(&store->pg, &call, 1, store->pg.timeout_ms, error);
+    if (status == TH_OK)
+        *version = (uint64_t)th_pg_int8(call.result, 0, 0);
+    th_pg_calls_clear(&call, 1);
+    return status;
+}
+
 /* ------------------------------------------------------------------- rows */
 
 static void text_column(struct th_params *params, const void *rows, size_t count, size_t row_size,

@@ -226,6 +226,20 @@ static enum th_status take_row(void *context, const PGresult *row, struct th_err
     return TH_OK;
 }
 
+static enum th_status stream_cells(struct th_store *store, const struct th_sql *sql,
+                                   const struct th_params *params, struct cell_reader *reader,
+                                   struct th_error *error)
+{
+    enum th_status status = th_pg_stream_each(&store->pg, sql, params, th_read_timeout_ms(store),
+                                              take_row, reader, error);
+    if (reader->damaged)
+        th_error_set(error, TH_PERMANENT,
+                     "%s: a stored report cannot be read; run `tonghop-collector verify`",
+                     store->pg.context);
+    free(reader->communes);
+    return status;
+}
+
 enum th_status th_store_read_cells(struct th_store *store, const struct th_catalogue_ids *ids,
                                    const struct th_form *form, int32_t first, int32_t last,
                                    bool approved_only, th_cell_fn each, void *context,
@@ -243,13 +257,30 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
         th_param_instant(&params, store->as_of_us);
     else
         th_param_bool(&params, approved_only);
-    status = th_pg_stream_each(&store->pg,
-                               store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
-                               &params, th_read_timeout_ms(store), take_row, &reader, error);
-    if (reader.damaged)
-        th_error_set(error, TH_PERMANENT,
-                     "%s: a stored report cannot be read; run `tonghop-collector verify`",
-                     store->pg.context);
-    free(reader.communes);
-    return status;
+    return stream_cells(store, store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
+                        &params, &reader, error);
+}
+
+enum th_status th_store_read_cells_of(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      const struct th_form *form, int32_t first, int32_t last,
+                                      const bool *districts, th_cell_fn each, void *context,
+                                      struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
+    size_t count = 0;
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        count += districts[i];
+    th_param_int4(&params, ids->form_ids[form->index]);
+    th_param_int4(&params, first);
+    th_param_int4(&params, last);
+    th_param_array_begin(&params, TH_OID_INT4, count);
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        if (districts[i])
+            th_put_int4(&params.bytes, ids->district_ids[i]);
+    th_param_array_end(&params);
+    return stream_cells(store, &th_sql_read_cells_of, &params, &reader, error);
 }

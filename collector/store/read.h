@@ -32,6 +32,24 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
                                    bool approved_only, th_cell_fn each, void *context,
                                    struct th_error *error) TH_MUST_USE;
 
+/* Where a district's chain ends in this snapshot, and how often its figures were derived
+ * anew: as long as the three are the same, so is everything derived from its reports
+ * (states apart). Zeros: no report yet. */
+struct th_mark {
+    uint32_t epoch, derivation;
+    uint64_t sequence;
+};
+/* Of every district, by its index in the catalogue of `ids`; `marks` has room for all. */
+enum th_status th_store_read_marks(struct th_store *store, const struct th_catalogue_ids *ids,
+                                   struct th_mark *marks, struct th_error *error) TH_MUST_USE;
+
+/* As th_store_read_cells at the latest commit, of those districts alone whose flag (by
+ * index) is set. */
+enum th_status th_store_read_cells_of(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      const struct th_form *form, int32_t first, int32_t last,
+                                      const bool *districts, th_cell_fn each, void *context,
+                                      struct th_error *error) TH_MUST_USE;
+
 /* State and arrival of every current report of a form within base periods
  * first..last. `each` as above. */
 typedef enum th_status (*th_arrival_fn)(void *context, const struct th_district *district,

@@ -65,6 +65,10 @@ enum th_status th_store_load_catalogue(struct th_store *store, uint64_t version,
                                        struct th_catalogue **catalogue,
                                        struct th_error *error) TH_MUST_USE;
 
+/* Version of the catalogue in force, 0: none was imported. Cheap. */
+enum th_status th_store_catalogue_version(struct th_store *store, uint64_t *version,
+                                          struct th_error *error) TH_MUST_USE;
+
 /* A catalogue together with the store's ids of its rows; shared, read-only. */
 struct th_catalogue_ids {
     struct th_catalogue *catalogue;

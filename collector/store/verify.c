@@ -55,6 +55,8 @@ void th_verify_tell(const struct th_verification *verification, enum th_differen
     if (!repaired && (kind == TH_DIFFERENCE_ENTRY_MISSING || kind == TH_DIFFERENCE_ENTRY_HASH ||
                       kind == TH_DIFFERENCE_BODY_KEY))
         *verification->unproved = true;
+    if (repaired)
+        *verification->repaired = true;
     /* What a rebuild cannot repair, the verification after it tells. */
     if (repaired || !verification->repair)
         verification->request->difference(verification->request->context, &difference);
@@ -270,6 +272,14 @@ static bool is_wanted(const struct th_verify_request *request, const char *code)
     return wanted;
 }
 
+static enum th_status mark_derived(struct th_store *store, int32_t district_id,
+                                   struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    th_param_int4(&params, district_id);
+    return th_pg_execute(&store->pg, &th_sql_rebuild_derivation, &params, error);
+}
+
 /* Within the snapshot of a verification, or a transaction of its own when repairing. */
 static enum th_status take_district(struct th_verification *verification, const PGresult *districts,
                                     int row, struct th_error *error)
@@ -279,7 +289,7 @@ static enum th_status take_district(struct th_verification *verification, const 
     th_pg_text(districts, row, DISTRICT_CODE, code, sizeof(code));
     struct th_verify_chain chain = {.district_id = th_pg_int4(districts, row, DISTRICT_ID),
                                     .code = code};
-    *verification->unproved = false;
+    *verification->unproved = *verification->repaired = false;
     enum th_status status = TH_OK;
     if (verification->repair) {
         TH_CLEANUP_PARAMS struct th_params params = {0};
@@ -295,6 +305,8 @@ static enum th_status take_district(struct th_verification *verification, const 
         check_head(verification, &chain, districts, row);
     if (status == TH_OK)
         status = th_verify_current(verification, &chain, error);
+    if (status == TH_OK && *verification->repaired)
+        status = mark_derived(verification->store, chain.district_id, error);
     if (status == TH_OK && verification->repair)
         status = th_store_commit(verification->store, error);
     if (verification->repair)
@@ -400,12 +412,13 @@ static enum th_status check_all(struct th_verification *verification, struct th_
 static enum th_status run(struct th_store *store, const struct th_verify_request *request,
                           bool repair, struct th_verify_counts *counts, struct th_error *error)
 {
-    bool unproved = false;
+    bool unproved = false, repaired = false;
     struct th_verification verification = {.store = store,
                                            .request = request,
                                            .counts = counts,
                                            .repair = repair,
-                                           .unproved = &unproved};
+                                           .unproved = &unproved,
+                                           .repaired = &repaired};
     *counts = (struct th_verify_counts){0};
     /* A damaged body may expand; one that was accepted never needs as much. */
     verification.arena = th_arena_create((size_t)8 * 1024 * 1024);

@@ -22,6 +22,7 @@ struct th_verification {
     struct th_verify_counts *counts;
     bool repair;
     bool *unproved;           /* set when the keys of the district being walked are in doubt */
+    bool *repaired;           /* set when something of it was */
     uint64_t total;           /* entries in all, for the progress */
     struct th_arena *arena;   /* of one report */
     struct th_buffer derived; /* of one report: its arrays, one behind the other */
