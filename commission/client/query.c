@@ -9,6 +9,7 @@ struct asking {
     struct th_client *client;
     uint64_t request_id;
     uint32_t parts, owed; /* received; received since the last Credit */
+    bool given_up;        /* by `each`, whatever its status */
     th_client_part_fn each;
     void *context;
 };
@@ -51,6 +52,7 @@ static enum th_status take_part(struct asking *asking, const Tonghop__V1__QueryP
                             part->sequence, asking->parts);
     asking->parts++;
     enum th_status status = asking->each(asking->context, part, error);
+    asking->given_up = status != TH_OK;
     return status == TH_OK && !part->last ? TH_RETRY : status;
 }
 
@@ -98,7 +100,7 @@ static enum th_status ask(struct asking *asking, Tonghop__V1__Query *query, stru
             return TH_OK;
         if (status == TH_REJECTED || status == TH_UNREACHABLE)
             return status; /* the collector is done with it */
-        if (status != TH_RETRY)
+        if (status != TH_RETRY || asking->given_up)
             break;
         deadline_ms = th_clock_monotonic_ms() + client->timeout_ms;
         status = part ? give_credit(asking, deadline_ms, error) : TH_OK;

@@ -218,6 +218,9 @@ class Result:
                                      f"stdout:\n{self.out}\nstderr:\n{self.err}")
         return self
 
+    def expect_any(self, *statuses):
+        return self if self.status in statuses else self.expect(statuses[0])
+
     def rows(self):
         return list(csv.DictReader(io.StringIO(self.out)))
 
