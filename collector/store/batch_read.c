@@ -379,6 +379,14 @@ static enum th_status look_up(struct th_batch *batch, struct th_error *error)
     return status;
 }
 
+/* Tables grow under the plans: see discard_plans.sql. */
+static enum th_status plan_again(struct th_pg *pg, struct th_error *error)
+{
+    pg->batches++;
+    bool due = (pg->batches & (pg->batches - 1)) == 0;
+    return due ? th_pg_execute(pg, &th_sql_discard_plans, NULL, error) : TH_OK;
+}
+
 enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params lock = {0}, heads = {0}, ids = {0}, keys = {0};
@@ -406,7 +414,9 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
         [CALL_KEYS] = {.sql = &th_sql_batch_current, .params = &keys},
     };
     size_t count = at_once ? CALL_COUNT : CALL_IDS;
-    enum th_status status = th_pg_run(pg, calls, count, pg->timeout_ms, error);
+    enum th_status status = plan_again(pg, error);
+    if (status == TH_OK)
+        status = th_pg_run(pg, calls, count, pg->timeout_ms, error);
     if (status == TH_OK)
         status = take_heads(batch, calls[CALL_HEADS].result, error);
     if (status == TH_OK)

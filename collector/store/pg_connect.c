@@ -138,6 +138,7 @@ void th_pg_drop(struct th_pg *pg)
     pg->connection = NULL;
     memset(pg->prepared, 0, sizeof(pg->prepared));
     pg->report_oid = 0;
+    pg->batches = 0;
 }
 
 void th_pg_close(struct th_pg *pg)

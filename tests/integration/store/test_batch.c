@@ -212,6 +212,39 @@ static void test_two_writers_of_the_same_districts_leave_no_gap(void)
     fixture_close(&fixture);
 }
 
+/* Statements are planned when the tables are empty and every index looks as good as the
+ * right one. What is read of the indexes must go with the reports, not with their square. */
+static void test_a_batch_does_not_read_the_reports_that_are_there(void)
+{
+    enum { BATCHES = 40, SIZE = 50, REPORTS = BATCHES * SIZE };
+    struct fixture fixture;
+    struct th_error error = {0};
+    fixture_open(&fixture, "batch_plans", FIXTURE_WITH_CATALOGUE);
+    operator_ask(&fixture, "ALTER TABLE tonghop.report SET (autovacuum_enabled = off)");
+    struct th_store *writer = fixture_connect(fixture.writer, "tests");
+    for (uint32_t i = 0; i < BATCHES; i++) {
+        struct th_submission *batch[SIZE];
+        for (uint32_t j = 0; j < SIZE; j++) {
+            char period[16];
+            snprintf(period, sizeof(period), "%u-%02u", 2020 + j / 12, j % 12 + 1);
+            batch[j] = report_make(&fixture, &(struct report_plan){.seed = i * SIZE + j,
+                                                                   .district = "D1",
+                                                                   .period = period,
+                                                                   .revision = i + 1});
+        }
+        CHECK_OK("write", report_write(&fixture, writer, batch, SIZE, &error), error);
+        report_free_all(batch, SIZE);
+    }
+    th_store_close(&writer); /* its counts are told at the latest now */
+    TH_CHECK_TEXT("reports", operator_ask(&fixture, "SELECT count(*) FROM tonghop.report"), "2000");
+    /* Each looked for among all of them would be 2,000,000; the first few batches are. */
+    TH_CHECK("rows read by indexes of report",
+             operator_await(&fixture, "t",
+                            "SELECT sum(idx_scan) >= 2000 AND sum(idx_tup_read) <= 100000"
+                            " FROM pg_stat_user_indexes WHERE relname = 'report'"));
+    fixture_close(&fixture);
+}
+
 const struct th_test batch_tests[] = {
     {"reports become entries of their chains", test_reports_become_entries_of_their_chains},
     {"stored observations are exact", test_stored_observations_are_exact},
@@ -221,5 +254,7 @@ const struct th_test batch_tests[] = {
      test_a_clock_that_steps_back_does_not_reorder_a_chain},
     {"two writers of the same districts leave no gap",
      test_two_writers_of_the_same_districts_leave_no_gap},
+    {"a batch does not read the reports that are there",
+     test_a_batch_does_not_read_the_reports_that_are_there},
     {NULL, NULL},
 };
