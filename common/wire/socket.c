@@ -13,7 +13,13 @@
 #define HANDSHAKE_MS         10000 /* thousands of handshakes on 2 cores pass 3 s */
 #define HEARTBEAT_MS         5000
 #define HEARTBEAT_TIMEOUT_MS 15000
-#define HEARTBEAT_TTL_MS     30000
+
+/* A ROUTER finds out about dead peers by TCP, not by heartbeats: libzmq looks through all
+ * timers of an I/O thread to cancel one, and would do so a message. With a timer a peer,
+ * handshakes beyond some 5,000 peers took longer than HANDSHAKE_MS, and never ended. */
+#define KEEPALIVE_IDLE_S     30
+#define KEEPALIVE_INTERVAL_S 10
+#define KEEPALIVE_COUNT      3
 
 /* Of a ROUTER, messages a peer: the defaults (1000) would be no bound at all. */
 #define ROUTER_RECEIVE_HIGH_WATER 4
@@ -44,9 +50,6 @@ static bool set_common(void *socket, const char *endpoint)
     return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &largest, sizeof(largest)) == 0 &&
            set_number(socket, ZMQ_LINGER, 0) &&
            set_number(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
-           set_number(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
-           set_number(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
-           set_number(socket, ZMQ_HEARTBEAT_TTL, HEARTBEAT_TTL_MS) &&
            /* Only for literal addresses: with names it would try no IPv4 address
             * where a dead IPv6 one is known too. */
            set_number(socket, ZMQ_IPV6, strchr(endpoint, '[') != NULL);
@@ -57,6 +60,9 @@ static bool set_dealer(void *socket, const struct th_dealer_options *options)
     return set_common(socket, options->endpoint) &&
            set_number(socket, ZMQ_SNDHWM, options->send_high_water) &&
            set_number(socket, ZMQ_RCVHWM, options->receive_high_water) &&
+           /* Without a TTL, which would make the ROUTER keep a timer for us. */
+           set_number(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
+           set_number(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
            set_number(socket, ZMQ_RECONNECT_IVL, RECONNECT_MS) &&
            set_number(socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS) &&
            set_key(socket, ZMQ_CURVE_SERVERKEY, options->server_key) &&
@@ -70,6 +76,10 @@ static bool set_router(void *socket, const struct th_router_options *options)
            set_number(socket, ZMQ_SNDHWM, ROUTER_SEND_HIGH_WATER) &&
            set_number(socket, ZMQ_RCVHWM, ROUTER_RECEIVE_HIGH_WATER) &&
            set_number(socket, ZMQ_BACKLOG, ROUTER_BACKLOG) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE, 1) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
+           set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) &&
            set_number(socket, ZMQ_ROUTER_MANDATORY, 1) &&
            zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, options->zap_domain,
                           strlen(options->zap_domain)) == 0 &&
