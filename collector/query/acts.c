@@ -56,10 +56,12 @@ static void act(struct th_acting *acting, const struct th_job *job)
     const Tonghop__V1__ClientMessage *message =
         th_client_message_decode(th_buffer_slice(&job->message), acting->arena);
     acting->ids = th_shared_state_catalogue(acting->service->state);
-    if (!message || message->body_case != TONGHOP__V1__CLIENT_MESSAGE__BODY_STATE_CHANGE)
+    if (!message)
         th_problem_add(&acting->problems, "message.malformed", "", TH_SLICE(""), "", 0, 0);
     else if (!acting->ids)
         th_problem_add(&acting->problems, "catalogue.missing", "", TH_SLICE(""), "", 0, 0);
+    else if (message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT)
+        th_act_submit(acting, job, message->submit);
     else
         th_act_state(acting, job, message->state_change);
     th_catalogue_ids_release(&acting->ids);

@@ -31,6 +31,8 @@ void th_acting_lose(struct th_acting *acting, const struct th_error *error);
 /* Each fills `answer`, or adds problems. */
 void th_act_state(struct th_acting *acting, const struct th_job *job,
                   const Tonghop__V1__StateChange *change);
+void th_act_submit(struct th_acting *acting, const struct th_job *job,
+                   const Tonghop__V1__Submit *submit);
 
 /* Attempts at one act when the connection is lost on the way. */
 #define TH_ACT_ATTEMPTS 3

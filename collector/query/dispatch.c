@@ -65,6 +65,8 @@ static uint64_t request_id_of(const Tonghop__V1__ClientMessage *message)
         return message->catalogue_request->request_id;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_STATE_CHANGE:
         return message->state_change->request_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT:
+        return message->submit->batch_id;
     default:
         return 0;
     }
@@ -218,9 +220,9 @@ static void take_question(struct request *request, uint64_t request_id, uint32_t
     hand_over(request, make_job(request, request_id, credit, deadline_ms, language));
 }
 
-static void take_act(struct request *request, uint64_t request_id)
+static void take_act(struct request *request, uint64_t request_id, size_t bytes_max)
 {
-    if (request->from->bytes.size > TH_ACT_BYTES_MAX) {
+    if (request->from->bytes.size > bytes_max) {
         refuse(request, request_id, "query.too_large", "");
         return;
     }
@@ -295,7 +297,10 @@ void th_query_dispatch(struct th_query_service *service, const struct th_message
         cancel(&request, body->cancel->request_id);
         break;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_STATE_CHANGE:
-        take_act(&request, body->state_change->request_id);
+        take_act(&request, body->state_change->request_id, TH_ACT_BYTES_MAX);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT:
+        take_act(&request, body->submit->batch_id, TH_SUBMIT_BYTES_MAX);
         break;
     default:
         refuse(&request, 0, "message.unknown", "");

@@ -21,9 +21,11 @@
 #define TH_QUERY_BYTES_MAX ((size_t)64 * 1024) /* of one question */
 /* Of one act: with the largest report beside it, it fits one part of a history. */
 #define TH_ACT_BYTES_MAX ((size_t)96 * 1024)
-#define TH_JOBS_MAX      256 /* of all clients, waiting and running */
-#define TH_JOB_PARTS     2   /* handed over and not sent yet */
-#define TH_CREDIT_MAX    (1 << 16)
+/* Of one appraisal, whose report may be too large by what its rejection tells. */
+#define TH_SUBMIT_BYTES_MAX ((size_t)256 * 1024)
+#define TH_JOBS_MAX         256 /* of all clients, waiting and running */
+#define TH_JOB_PARTS        2   /* handed over and not sent yet */
+#define TH_CREDIT_MAX       (1 << 16)
 
 /* A client as the service knows it while it runs; never more than enrolled keys. */
 struct th_query_client {
