@@ -79,6 +79,16 @@ static const struct th_command commands[] = {
         .run = th_diff_run,
     },
     {
+        .name = "appraise",
+        .arguments = "FILE | --template FORM PERIOD DISTRICT",
+        .summary = "fill a form of the province about a district",
+        .description = th_appraise_help,
+        .options = th_appraise_option_table,
+        .minimum_arguments = 1,
+        .maximum_arguments = 3,
+        .run = th_appraise_run,
+    },
+    {
         .name = "approve",
         .summary = "approve reports, which locks them",
         .description = th_approve_help,

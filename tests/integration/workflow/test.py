@@ -207,6 +207,76 @@ def check_crash(province, approver, collector):
         [[code, "1"] for code in ("200", "201", "202", "203")], "each is done once")
 
 
+SCORES = ("mechanism-score", "coordination-score", "party-leading-score",
+          "state-managing-score", "people-masters-score", "responsibility-score",
+          "effectiveness-score", "impact-score")
+APPRAISAL, HALF = "joint-agency-appraisal", "2024-H1"
+
+
+def check_appraise(province, office, viewer, approver):
+    """A form of the province about a district: checked, receipted, in the figures."""
+    def sheet(name, district, **changed):
+        values = {code: changed.get(code.replace("-", "_"), "80") for code in SCORES}
+        return report_file(province.folder, name, APPRAISAL, HALF, values, district)
+
+    def submit(client, path, status=0):
+        return client.command("appraise", path, "--format", "csv").expect(status)
+
+    template = province.folder / "sheet.csv"
+    approver.command("appraise", "--template", APPRAISAL, HALF, "194", "-o", template).ok()
+    check(all(code in template.read_text(encoding="utf-8") for code in SCORES), "the template")
+    approver.command("appraise", "--template", FORM, MONTH, "194").expect(2)
+
+    good = sheet("good.csv", "194", mechanism_score="91.5")
+    approver.command("appraise", "--check", good).ok()
+    bad = sheet("bad.csv", "194", mechanism_score="101")
+    for arguments in (("--check", bad), (bad,)):
+        result = approver.command("appraise", *arguments, "--format", "csv").expect(4)
+        check("value.out_of_range" in result.out, f"{arguments}:\n{result.out}")
+    result = approver.command("appraise", "--check", sheet("none.csv", None)).expect(4)
+    check("district" in result.out, "a file without its district")
+    result = approver.command("appraise", "--check", EXAMPLES / "reports" / "2024" / "194" /
+                              f"{FORM}-{MONTH}.csv", "--format", "csv").expect(4)
+    check("form.not_yours" in result.out, "a form that districts fill")
+    check("role.not_allowed" in submit(viewer, good, 4).err, "a viewer may not")
+    check_equal(province.cluster.value("SELECT count(*) FROM tonghop.report r JOIN tonghop.form f "
+                                       f"USING (form_id) WHERE f.code = '{APPRAISAL}'"), "0",
+                "nothing was entered yet")
+
+    first = submit(approver, good).rows()[0]
+    check_equal((first["district"], first["revision"], first["outcome"]), ("194", "1", "accepted"),
+                "the first")
+    kept = approver.folder / "appraisals"
+    check_equal(sorted(path.name for path in kept.iterdir()),
+                [f"{APPRAISAL}-{HALF}-194.r1.{end}" for end in ("receipt", "report")],
+                "what is kept")
+    again = submit(approver, good).rows()[0]
+    check_equal((again["outcome"], again["sequence"], again["at"]),
+                ("unchanged", first["sequence"], first["at"]), "the same file again")
+    second = submit(approver, sheet("second.csv", "194", mechanism_score="93.5")).rows()[0]
+    check_equal((second["revision"], second["outcome"]), ("2", "accepted"), "a correction")
+    submit(approver, sheet("other.csv", "193", mechanism_score="86.5"))
+    # By hand: (93.5 + 86.5) / 2 = 90; everything else 80 and 80.
+    rows = {(row["district"], row["criterion"]): (row["value"], row["reported"])
+            for row in approver.consolidated(APPRAISAL, HALF)}
+    check_equal([rows["194", "mechanism-score"], rows["*", "mechanism-score"],
+                 rows["*", "impact-score"]], [("93.5", "1"), ("90", "2"), ("80", "2")],
+                "figures of appraisals")
+    check_equal([row["outcome"] for row in approver.command(
+        "approve", "--form", APPRAISAL, "--period", HALF, "--district", "194", "--format",
+        "csv").ok().rows()], ["done"], "an appraisal is approved like any report")
+    result = submit(approver, sheet("late.csv", "194", mechanism_score="50"), 4)
+    check_equal(result.rows()[0]["outcome"], "rejected", "and locked by that")
+    check("state.approved" in result.err, result.err)
+
+    # The district's office still cannot send such a form, and has its chain whole.
+    refused = office.submit(good)
+    check(refused.status == 4 and "form.not_yours" in refused.out, refused.out)
+    office.stop()
+    office.command("reconcile", "--pull").ok()
+    office.command("receipts", "verify").ok()
+
+
 def check_stored(province):
     """Rows and events one to one; instants along the chain."""
     check_equal(province.cluster.query(
@@ -254,7 +324,9 @@ def scenario():
                 office.submit(EXAMPLES / "reports" / "2024" / code / f"{FORM}-{MONTH}.csv").ok()
         check_crash(province, approver, collector)
         check_as_of(approver, moments)
+        check_appraise(province, offices["194"], viewer, approver)
         check_stored(province)
+        province.collectors[0].command("verify").ok()
         province.check_chains()
 
 
