@@ -1,6 +1,7 @@
 /* What the query service's own files share. One thread owns the ROUTER (serve.c,
  * dispatch.c); workers (worker.c) answer jobs and hand the parts over (job.c) under
- * the service's lock. A job is one question or catalogue request of one client. */
+ * the service's lock. A job is one question or catalogue request of one client, or an
+ * act of it, which the thread of acts does (acts.c). */
 #ifndef TONGHOP_COLLECTOR_QUERY_SERVICE_H
 #define TONGHOP_COLLECTOR_QUERY_SERVICE_H
 
@@ -13,13 +14,18 @@
 #include "collector/query/query.h"
 #include "common/base/log.h"
 #include "common/domain/problem.h"
+#include "common/ledger/ledger.h"
 #include "common/wire/message.h"
 #include "common/wire/socket.h"
 
 #define TH_QUERY_BYTES_MAX ((size_t)64 * 1024) /* of one question */
-#define TH_JOBS_MAX        256                 /* of all clients, waiting and running */
-#define TH_JOB_PARTS       2                   /* handed over and not sent yet */
-#define TH_CREDIT_MAX      (1 << 16)
+/* Of one act: with the largest report beside it, it fits one part of a history. */
+#define TH_ACT_BYTES_MAX ((size_t)96 * 1024)
+/* Of one appraisal, whose report may be too large by what its rejection tells. */
+#define TH_SUBMIT_BYTES_MAX ((size_t)256 * 1024)
+#define TH_JOBS_MAX         256 /* of all clients, waiting and running */
+#define TH_JOB_PARTS        2   /* handed over and not sent yet */
+#define TH_CREDIT_MAX       (1 << 16)
 
 /* A client as the service knows it while it runs; never more than enrolled keys. */
 struct th_query_client {
@@ -31,11 +37,15 @@ struct th_query_client {
     size_t running;
 };
 
+enum th_job_kind { TH_JOB_QUESTION, TH_JOB_ACT };
+
 enum th_job_state { TH_JOB_WAITING, TH_JOB_RUNNING, TH_JOB_DONE };
 
 struct th_job {
     /* Set when made, then read-only. */
+    enum th_job_kind kind;
     struct th_query_client *client;
+    struct th_enrolment sender; /* of an act: the key as it was admitted */
     uint8_t routing[TH_WIRE_ROUTING_MAX];
     size_t routing_size;
     uint64_t request_id;
@@ -57,6 +67,8 @@ struct th_job {
 
 struct th_query_service {
     const struct th_collector_settings *settings;
+    const char *province;
+    const struct th_receipt_key *receipt_key;
     struct th_shared_state *state;
     void *router;
     int wake; /* eventfd: parts wait, or stop */
@@ -64,6 +76,8 @@ struct th_query_service {
     bool serving_started;
     pthread_t *workers;
     size_t worker_count;
+    pthread_t acting;
+    bool acting_started;
 
     struct th_figure_cache *figures; /* kept between questions */
 
@@ -95,17 +109,22 @@ void th_query_refuse(struct th_query_service *service, const uint8_t *routing, s
 
 /* ---- job.c ---- */
 void th_query_wake(struct th_query_service *service);
+/* Under the lock: whether the job may be ended. An act that runs may be in its commit:
+ * its client is told what came of it, whatever else happens. */
+bool th_job_may_end(struct th_job *job);
 /* Under the lock: the rest of the answer is dropped; a job that waits is DONE. */
 void th_job_end(struct th_query_service *service, struct th_job *job);
 void th_job_free(struct th_job *job);
-/* The next job for a worker, RUNNING now; NULL when the service stops, or at
- * `until_ms` (monotonic; INT64_MAX: no limit). */
-struct th_job *th_job_take(struct th_query_service *service, int64_t until_ms, bool *stopping);
+/* The next job of a kind, RUNNING now; NULL when the service stops, or at `until_ms`
+ * (monotonic; INT64_MAX: no limit). */
+struct th_job *th_job_take(struct th_query_service *service, enum th_job_kind kind,
+                           int64_t until_ms, bool *stopping);
 /* Takes over the part's bytes, once the client has credit and the hand-off has room.
  * False when nobody wants it any more. */
 bool th_job_push(struct th_query_service *service, struct th_job *job, struct th_buffer *part);
-/* The worker lets go of the job; `error` (may be NULL) is its last message. */
-void th_job_finish(struct th_query_service *service, struct th_job *job, struct th_buffer *error);
+/* The worker lets go of the job; `last` (may be NULL) is its last message, such as an
+ * Error. */
+void th_job_finish(struct th_query_service *service, struct th_job *job, struct th_buffer *last);
 static inline bool th_job_wanted(struct th_job *job)
 {
     return !atomic_load_explicit(&job->ended, memory_order_relaxed);
@@ -113,5 +132,8 @@ static inline bool th_job_wanted(struct th_job *job)
 
 /* ---- worker.c ---- */
 void *th_query_work(void *service);
+
+/* ---- acts.c ---- */
+void *th_query_act(void *service);
 
 #endif

@@ -67,6 +67,23 @@ enum th_status th_client_query(struct th_client *client, Tonghop__V1__Query *que
                                th_client_part_fn each, void *context,
                                struct th_error *error) TH_MUST_USE;
 
+/* Approves, returns or reopens a report; the request id is filled in here, and *at_us
+ * receives the instant of the act. Without an answer the next collector is asked, or the
+ * same again: the same act is not done twice. TH_UNREACHABLE after all of that: whether it
+ * was done is not known. TH_REJECTED: th_client_problems says why. */
+enum th_status th_client_change_state(struct th_client *client, Tonghop__V1__StateChange *change,
+                                      int64_t *at_us, struct th_error *error) TH_MUST_USE;
+
+/* Sends the exact bytes of one report of the province about a district, and gives the
+ * answer, which has one run or one rejection, to be checked. Without an answer it is sent
+ * again: its id keeps it from being entered twice. As th_client_change_state. */
+typedef enum th_status (*th_client_receipts_fn)(void *context,
+                                                const Tonghop__V1__Receipts *receipts,
+                                                struct th_error *error);
+enum th_status th_client_submit(struct th_client *client, struct th_slice body,
+                                th_client_receipts_fn take, void *context,
+                                struct th_error *error) TH_MUST_USE;
+
 /* All problems of the last TH_REJECTED (or of an unavailable database), valid until
  * the next call. */
 struct th_client_problem {

@@ -11,6 +11,7 @@
 #include "common/domain/catalogue.h"
 #include "common/domain/problem.h"
 #include "common/domain/report.h"
+#include "common/ledger/ledger.h"
 #include "tonghop/v1/tonghop.pb-c.h"
 
 #define TH_WIRE_PROTOCOL_VERSION 1
@@ -38,6 +39,9 @@ const char *th_bytes_text(ProtobufCBinaryData data, size_t max, struct th_arena 
 /* Report <-> exact bytes. Packing writes observations in their order; the same
  * report gives the same bytes. */
 void th_report_pack(const struct th_report *report, struct th_buffer *out);
+/* Digest (SHA-256) of what the report says, without what every attempt would have of its
+ * own: id, revision, catalogue version and instants. */
+void th_report_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES]);
 /* False and problems when the bytes are no report that can be judged:
  * `report.malformed` with the field as its value (no report message, an id that is
  * not 16 bytes, a code that is not UTF-8, an observation without an answer),

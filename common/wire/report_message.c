@@ -394,3 +394,15 @@ bool th_report_unpack(struct th_slice bytes, struct th_arena *arena, struct th_r
         add_malformed(problems, "");
     return problems->errors == errors;
 }
+
+void th_report_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES])
+{
+    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
+    struct th_report bare = *report;
+    memset(bare.id, 0, sizeof(bare.id));
+    bare.revision = 0;
+    bare.catalogue_version = 0;
+    bare.prepared_at_us = 0;
+    th_report_pack(&bare, &bytes);
+    th_sha256(bytes.bytes, bytes.size, content);
+}

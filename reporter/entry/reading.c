@@ -9,6 +9,7 @@
 #include "common/domain/calendar.h"
 #include "common/domain/report_file.h"
 #include "common/domain/validate.h"
+#include "common/render/problem_table.h"
 #include "common/wire/message.h"
 
 #define FILE_LIMIT      ((size_t)4 << 20) /* thirty times the largest report */
@@ -157,87 +158,17 @@ void th_reading_free(struct th_reading *reading)
 
 /* ---- showing problems ---- */
 
-static void print_problem(struct th_table *table, const struct th_office *office, const char *path,
-                          const struct th_problem *problem)
-{
-    char line[24] = "", column[24] = "";
-    if (problem->line > 0)
-        snprintf(line, sizeof(line), "%zu", problem->line);
-    if (problem->column > 0)
-        snprintf(column, sizeof(column), "%zu", problem->column);
-    bool is_error = problem->severity == TH_SEVERITY_ERROR;
-    const char *cells[] = {
-        path,
-        line,
-        column,
-        is_error ? "error" : "warning",
-        problem->criterion,
-        problem->code,
-        th_problem_message(problem, office->settings.language),
-        problem->value,
-    };
-    const char *people[sizeof(cells) / sizeof(cells[0])] = {NULL};
-    people[3] = is_error ? th_say(office, "lỗi", "error") : th_say(office, "cảnh báo", "warning");
-    th_table_row(table, cells, people);
-}
-
-/* By place in the file; what has no line comes last. */
-static int compare_places(const void *a, const void *b)
-{
-    const struct th_problem *left = *(const struct th_problem *const *)a;
-    const struct th_problem *right = *(const struct th_problem *const *)b;
-    size_t l = left->line ? left->line : SIZE_MAX, r = right->line ? right->line : SIZE_MAX;
-    if (l != r)
-        return l < r ? -1 : 1;
-    if (left->column != right->column)
-        return left->column < right->column ? -1 : 1;
-    return (left > right) - (left < right); /* else as they were found */
-}
-
-static void print_file(struct th_table *table, const struct th_office *office,
-                       const struct th_reading *reading)
-{
-    size_t count = reading->problems.count;
-    const struct th_problem **sorted = calloc(count + 1, sizeof(const struct th_problem *));
-    if (!sorted)
-        abort();
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &reading->problems.problems[i];
-    qsort(sorted, count, sizeof(const struct th_problem *), compare_places);
-    for (size_t i = 0; i < count; i++)
-        print_problem(table, office, reading->path, sorted[i]);
-    free(sorted);
-}
-
 enum th_status th_reading_print(const struct th_office *office, FILE *out, enum th_format format,
                                 const struct th_reading *readings, size_t count,
                                 struct th_error *error)
 {
-    const struct th_column columns[] = {
-        {.name = "file", .heading = count > 1 ? th_say(office, "Tệp", "File") : NULL},
-        {.name = "line", .heading = th_say(office, "Dòng", "Line"), .right = true},
-        {.name = "column", .heading = th_say(office, "Cột", "Column"), .right = true},
-        {.name = "severity", .heading = th_say(office, "Mức", "Severity")},
-        {.name = "criterion", .heading = th_say(office, "Chỉ tiêu", "Criterion")},
-        {.name = "code", .heading = th_say(office, "Mã lỗi", "Code")},
-        {.name = "message", .heading = th_say(office, "Nội dung", "Message"), .wrap = true},
-        {.name = "value", .machine_only = true},
-    };
-    struct th_table *table =
-        th_table_create(out, format, NULL, columns, sizeof(columns) / sizeof(columns[0]));
+    struct th_problem_file *files = calloc(count + 1, sizeof(*files));
+    if (!files)
+        abort();
     for (size_t i = 0; i < count; i++)
-        print_file(table, office, &readings[i]);
-    return th_table_finish(&table, error);
-}
-
-void th_reading_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES])
-{
-    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
-    struct th_report bare = *report;
-    memset(bare.id, 0, sizeof(bare.id));
-    bare.revision = 0;
-    bare.catalogue_version = 0;
-    bare.prepared_at_us = 0;
-    th_report_pack(&bare, &bytes);
-    th_sha256(bytes.bytes, bytes.size, content);
+        files[i] = (struct th_problem_file){readings[i].path, &readings[i].problems};
+    enum th_status status =
+        th_problem_table_print(out, format, office->settings.language, files, count, error);
+    free(files);
+    return status;
 }

@@ -43,8 +43,4 @@ enum th_status th_earlier_load(struct th_office *office, const struct th_form *f
 bool th_reading_unpack(const struct th_office *office, struct th_slice body, struct th_arena *arena,
                        struct th_report *report);
 
-/* Digest of what the report says, without what every attempt would have of its own: id,
- * revision and instants. */
-void th_reading_content(const struct th_report *report, uint8_t content[TH_HASH_BYTES]);
-
 #endif

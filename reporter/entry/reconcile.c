@@ -76,7 +76,7 @@ static bool content_of(struct th_slice body, uint8_t content[TH_HASH_BYTES],
     bool own = th_report_unpack(body, arena, &report, &problems) && report.id[6] >> 4 != 5;
     if (own) {
         th_report_arrange_communes(&report);
-        th_reading_content(&report, content);
+        th_report_content(&report, content);
         *prepared_at_us = report.prepared_at_us;
     }
     th_arena_destroy(&arena);

@@ -107,7 +107,7 @@ static enum th_status put_item(struct th_office *office, struct item *item, stru
     struct newest newest = {0};
     struct th_outbox_report row = {.created_us = th_clock_now_us(), .file = item->reading.path};
     name_report(office, item, row.created_us);
-    th_reading_content(report, row.content);
+    th_report_content(report, row.content);
     enum th_status status = th_outbox_newest(office->outbox, report->form->code, item->period,
                                              keep_newest, &newest, error);
     if (status != TH_OK)

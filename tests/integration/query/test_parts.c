@@ -171,7 +171,13 @@ static void other_messages_are_refused(void)
     message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT;
     message.submit = &submit;
     peer_say(socket, &message);
-    TH_CHECK_TEXT("submit", peer_hear_text(&bench, socket, LONG_MS, heard), "0:message.unknown");
+    /* Appraisals take another role. */
+    TH_CHECK_TEXT("submit", peer_hear_text(&bench, socket, LONG_MS, heard), "0:role.not_allowed");
+    Tonghop__V1__EntriesRequest entries = TONGHOP__V1__ENTRIES_REQUEST__INIT;
+    message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_ENTRIES_REQUEST;
+    message.entries_request = &entries;
+    peer_say(socket, &message);
+    TH_CHECK_TEXT("entries", peer_hear_text(&bench, socket, LONG_MS, heard), "0:message.unknown");
 
     Tonghop__V1__Query empty = TONGHOP__V1__QUERY__INIT;
     empty.request_id = 8;
