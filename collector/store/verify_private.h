@@ -92,4 +92,8 @@ enum th_status th_verify_current(struct th_verification *verification,
 enum th_status th_verify_province(struct th_verification *verification,
                                   struct th_error *error) TH_MUST_USE;
 
+/* lock_exception against the acts of that chain. */
+enum th_status th_verify_exceptions(struct th_verification *verification,
+                                    struct th_error *error) TH_MUST_USE;
+
 #endif
