@@ -188,18 +188,21 @@ def decided(province, office):
     listed = office.command("status", "--notices").ok().out
     check("Chưa khớp danh sách" in listed and "unified-head" not in listed,
           f"the criterion by its name:\n{listed}")
-    report = [r for r in office.command("status", "--all", "--format", "csv").ok().rows()
-              if (r["form"], r["period"], r["revision"]) == (FORM, PERIOD, "1")]
-    if report:  # the outbox was lost: `reconcile --pull` would bring it back
-        check_equal(report[0]["decision"], "returned", "the report in status")
-    corrected = report_file(province.folder, "corrected.csv", FORM, PERIOD,
-                            {"communes-applying": ("5", "33")})
+    check_equal([(r["revision"], r["decision"])
+                 for r in office.command("status", "--all", "--format", "csv").ok().rows()
+                 if r["state"] == "accepted"], [("1", "returned")], "the report in status")
+    status = office.command("status").ok().out
+    check("trả lại: sửa và gửi lại trước" in " ".join(status.split()), status)
+    corrected = province.folder / "corrected.csv"
+    whole = (EXAMPLES / "reports" / "2024" / "193" / f"{FORM}-{PERIOD}.csv").read_text()
+    check("quality-score,86.1," in whole, "the sample has this score")
+    corrected.write_text(whole.replace("quality-score,86.1,", "quality-score,86.2,"))
     check("period.locked" not in codes(office.command("check", corrected, "--format",
                                                       "csv").ok()),
           "a returned key is open past its lock")
     office.submit(corrected).ok()
     status = office.command("status", "--format", "csv").ok().rows()
-    check_equal([r["state"] for r in status if r["revision"] == "2"], ["accepted"],
+    check_equal([r["state"] for r in status if r["file"] == str(corrected)], ["accepted"],
                 "the correction is taken")
     approver.command("approve", *about).ok()
     check_equal(await_notice(office, known + 1, "approved")[0]["kind"], "report.approved",
@@ -207,7 +210,7 @@ def decided(province, office):
     check("state.approved" in codes(office.command("check", corrected, "--format", "csv").ok()),
           "the office warns that it is approved")
     status = office.command("status", "--format", "csv").ok().rows()
-    check_equal([r["decision"] for r in status if r["revision"] == "2"], ["approved"],
+    check_equal([r["decision"] for r in status if r["file"] == str(corrected)], ["approved"],
                 "the report in status")
     approver.command("reopen", *about, "--comment", "Nhầm").ok()
     check_equal(await_notice(office, known + 2, "reopened")[0]["kind"], "report.reopened",
