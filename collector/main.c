@@ -77,6 +77,20 @@ static const struct th_command commands[] = {
      "Examples:\n  tonghop-collector import history-2023.csv --dry-run\n"
      "  tonghop-collector import history-2023.csv --problems problems.csv --language vi",
      th_admin_import_options, 1, 1, th_admin_import},
+    {"unlock", NULL, "take reports of a locked period for a while",
+     "Makes an exception from the lock: reports of the form and period are taken from these "
+     "districts until T. --period may be any that holds base periods; each base period and "
+     "district is an act of its own in the province's chain, with who, when and why. Offices "
+     "are told, and send what was rejected again with 'tonghop-reporter resubmit'. A later "
+     "exception for the same base period and district takes the place of the earlier; --end "
+     "ends it now. All problems are listed at once (exit status 4), and then nothing is "
+     "written.\n\n"
+     "Examples:\n  tonghop-collector unlock --form joint-agency --period 2024-03 --district "
+     "193,194 --until 2024-05-31 --reason 'Số liệu thẩm định lại'\n"
+     "  tonghop-collector unlock --form joint-agency --period 2024-Q1 --district all --end "
+     "--reason 'Done'\n"
+     "  tonghop-collector unlock --list --format csv",
+     th_admin_unlock_options, 0, 0, th_admin_unlock},
     {"status", NULL, "count what the database holds",
      "Shows the versions of schema and catalogue, the keys enrolled, the reports held and the "
      "last acceptance.\n\n"

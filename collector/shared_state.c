@@ -166,6 +166,14 @@ uint64_t th_shared_state_version(struct th_shared_state *state)
     return version;
 }
 
+uint64_t th_shared_state_events(struct th_shared_state *state)
+{
+    pthread_rwlock_rdlock(&state->lock);
+    uint64_t sequence = state->event_sequence;
+    pthread_rwlock_unlock(&state->lock);
+    return sequence;
+}
+
 uint64_t th_shared_state_looks(struct th_shared_state *state)
 {
     return atomic_load(&state->looks);

@@ -28,6 +28,9 @@ enum th_admission th_shared_state_admit(struct th_shared_state *state, const uin
  * th_catalogue_ids_release); NULL when none was imported. */
 struct th_catalogue_ids *th_shared_state_catalogue(struct th_shared_state *state);
 
+/* Up to which act of the province's chain was read. */
+uint64_t th_shared_state_events(struct th_shared_state *state);
+
 /* How often the database has been looked at with success, changed or not. A key that is
  * unknown now is truly unknown once this has grown by 2: a look that began after it
  * knocked has ended. */

@@ -30,6 +30,10 @@ extern const struct th_option th_admin_enrol_options[], th_admin_enrol_client_op
 th_admin_fn th_admin_import;
 extern const struct th_option th_admin_import_options[];
 
+/* unlock.c: exceptions from the lock of base periods. */
+th_admin_fn th_admin_unlock;
+extern const struct th_option th_admin_unlock_options[];
+
 /* status.c */
 th_admin_fn th_admin_status;
 extern const struct th_option th_admin_status_options[];

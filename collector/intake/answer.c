@@ -6,6 +6,9 @@
 #include "common/base/clock.h"
 #include "common/wire/message.h"
 
+#define NOTICE_BYTES     ((size_t)TH_WIRE_PART_BYTES - 1024) /* texts of one notice */
+#define COMMENT_OVERHEAD 24                                  /* bytes around a comment's texts */
+
 typedef Tonghop__V1__ServerMessage ServerMessage;
 typedef Tonghop__V1__ReceiptRun ReceiptRun;
 typedef Tonghop__V1__Entry Entry;
@@ -129,6 +132,57 @@ void th_answer_bodies(struct th_work *work, const struct th_stored_body *bodies,
         answer.body[answer.n_body++] = body;
     }
     encode(&message, work);
+    th_arena_destroy(&arena);
+}
+
+/* `bytes`: the room for criterion comments. */
+static void add_comments(Tonghop__V1__Notice *notice, const struct th_stored_notice *stored,
+                         size_t bytes, struct th_arena *arena)
+{
+    notice->comment = take(arena, (stored->comment_count + 1) * sizeof *notice->comment);
+    for (size_t i = 0; i < stored->comment_count; i++) {
+        const struct th_notice_comment *kept = &stored->comments[i];
+        size_t size = strlen(kept->criterion) + strlen(kept->text) + COMMENT_OVERHEAD;
+        if (size > bytes)
+            break;
+        bytes -= size;
+        Tonghop__V1__CriterionComment *comment = take(arena, sizeof *comment);
+        tonghop__v1__criterion_comment__init(comment);
+        comment->criterion = th_bytes(th_slice_of(kept->criterion));
+        comment->text = th_bytes(th_slice_of(kept->text));
+        notice->comment[notice->n_comment++] = comment;
+    }
+}
+
+void th_answer_notices(struct th_work *work, const struct th_stored_notice *notices, size_t count)
+{
+    struct th_arena *arena = th_arena_create(0);
+    th_buffer_clear(&work->answer);
+    work->notices = th_arena_alloc(work->arena, (count + 1) * sizeof *work->notices);
+    for (size_t i = 0; work->notices && i < count; i++) {
+        const struct th_stored_notice *stored = &notices[i];
+        struct th_slice text = th_slice_of(stored->text);
+        ServerMessage message;
+        tonghop__v1__server_message__init(&message);
+        Tonghop__V1__Notice notice;
+        tonghop__v1__notice__init(&notice);
+        message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_NOTICE;
+        message.notice = &notice;
+        notice.notice_id = stored->id;
+        notice.kind = th_bytes(th_slice_of(stored->kind));
+        notice.form = th_bytes(th_slice_of(stored->form));
+        notice.period = th_bytes(th_slice_of(stored->period));
+        notice.revision = stored->revision;
+        notice.text = th_bytes(text);
+        notice.at_us = stored->at_us;
+        notice.until_us = stored->until_us;
+        if (text.size < NOTICE_BYTES)
+            add_comments(&notice, stored, NOTICE_BYTES - text.size, arena);
+        th_server_message_encode(&message, &work->answer);
+        work->notices[work->notice_count++] =
+            (struct th_notice_part){stored->id, work->answer.size};
+    }
+    work->found = work->notices != NULL;
     th_arena_destroy(&arena);
 }
 

@@ -1,9 +1,10 @@
 /* Answers to reporters, serialised: receipts with their signatures, rejections,
- * Welcome, Entries, Busy, Error. Called in the thread that did the work. */
+ * Welcome, Entries, Notice, Busy, Error. Called in the thread that did the work. */
 #ifndef TONGHOP_COLLECTOR_ANSWER_H
 #define TONGHOP_COLLECTOR_ANSWER_H
 
 #include "collector/intake/work.h"
+#include "collector/store/notices.h"
 #include "common/ledger/ledger.h"
 
 /* Limits told in Welcome and enforced on Submit. */
@@ -32,6 +33,9 @@ void th_answer_entries(struct th_work *work, const struct th_answer_context *con
 
 /* Stored reports; none: an empty answer. */
 void th_answer_bodies(struct th_work *work, const struct th_stored_body *bodies, size_t count);
+
+/* Notices, a message each; criterion comments that a part has no room for are left out. */
+void th_answer_notices(struct th_work *work, const struct th_stored_notice *notices, size_t count);
 
 /* Small answers of the event thread, appended to `out`. */
 void th_answer_busy(uint64_t batch_id, uint32_t retry_after_ms, struct th_buffer *out);

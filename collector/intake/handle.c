@@ -3,6 +3,7 @@
 
 #include "collector/intake/answer.h"
 #include "collector/intake/intake_private.h"
+#include "collector/intake/notices.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -10,7 +11,6 @@
 
 #define BUSY_RETRY_MS         500
 #define NO_CATALOGUE_RETRY_MS 10000
-#define LOOKUPS_A_SESSION     4
 #define ENTRIES_A_REQUEST     500
 #define CATALOGUE_CREDIT_MAX  16
 #define CATALOGUE_PART_BYTES  ((size_t)TH_WIRE_PART_BYTES - 1024) /* with its envelope */
@@ -113,19 +113,11 @@ static void submit(struct th_intake *intake, struct th_session *session,
     th_work_queue_push(&writer_of(intake, sender->district_id)->queue, work);
 }
 
-static bool may_look_up(struct th_session *session)
-{
-    if (session->waiting_lookups >= LOOKUPS_A_SESSION)
-        return false;
-    session->waiting_lookups++;
-    return true;
-}
-
 void th_intake_look_up_head(struct th_intake *intake, struct th_session *session)
 {
     struct th_enrolment sender;
     if (th_shared_state_admit(intake->options.state, session->peer_key, &sender) != TH_ADMITTED ||
-        !may_look_up(session))
+        !th_session_may_look_up(session))
         return;
     struct th_message to = {.routing_size = session->routing_size};
     memcpy(to.routing, session->routing, session->routing_size);
@@ -144,12 +136,13 @@ static void hello(struct th_intake *intake, struct th_session *session,
     struct th_slice language = th_bytes_slice(message->language);
     memcpy(session->language, th_slice_equals(language, "en") ? "en" : "vi", 3);
     th_intake_look_up_head(intake, session);
+    th_notices_greeted(intake, session, message->notice_id);
 }
 
 static void entries(struct th_intake *intake, struct th_session *session,
                     const struct th_enrolment *sender, const Tonghop__V1__EntriesRequest *message)
 {
-    if (!may_look_up(session)) {
+    if (!th_session_may_look_up(session)) {
         reply_busy(intake, session, message->request_id, BUSY_RETRY_MS);
         return;
     }
@@ -166,7 +159,7 @@ static void entries(struct th_intake *intake, struct th_session *session,
 static void bodies(struct th_intake *intake, struct th_session *session,
                    const struct th_enrolment *sender, const Tonghop__V1__BodiesRequest *message)
 {
-    if (!may_look_up(session)) {
+    if (!th_session_may_look_up(session)) {
         reply_busy(intake, session, message->request_id, BUSY_RETRY_MS);
         return;
     }
@@ -270,6 +263,9 @@ static void dispatch(struct th_intake *intake, struct th_session *session,
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_BODIES_REQUEST:
         bodies(intake, session, sender, message->bodies_request);
         break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_NOTICE_ACK:
+        th_notices_acknowledged(intake, session, message->notice_ack->notice_id);
+        break;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_CREDIT:
         credit(intake, session, message->credit);
         break;
@@ -296,6 +292,7 @@ void th_intake_handle(struct th_intake *intake)
     struct th_session *session = th_sessions_get(intake->sessions, received->peer_key);
     memcpy(session->routing, received->routing, received->routing_size);
     session->routing_size = received->routing_size;
+    session->district_id = sender.district_id;
     if (admission == TH_REVOKED_KEY || sender.district_id == 0) {
         uint64_t held_back = 0;
         intake->messages_dropped++;

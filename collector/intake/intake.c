@@ -11,6 +11,7 @@
 
 #include "collector/intake/answer.h"
 #include "collector/intake/intake_private.h"
+#include "collector/intake/notices.h"
 #include "collector/intake/zap.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
@@ -35,6 +36,7 @@ static enum th_status start_threads(struct th_intake *intake, struct th_error *e
     if (!intake->writers)
         abort();
     intake->lookup = base;
+    intake->lookup.events = th_shared_state_events(base.state);
     enum th_status status = th_lookup_start(&intake->lookup, error);
     for (long i = 0; status == TH_OK && i < settings->writers; i++) {
         intake->writers[i] = base;
@@ -70,25 +72,36 @@ enum th_status th_intake_start(const struct th_intake_options *options, struct t
     return status;
 }
 
-/* Answers that were ready; a peer whose queue is full or that is gone is told
- * nothing: it sends again and gets the receipt as a duplicate. */
+/* A peer whose queue is full or that is gone is told nothing: it sends again and gets the
+ * receipt as a duplicate. */
+static void send_answer(struct th_intake *intake, const struct th_work *work)
+{
+    struct th_session *session = th_sessions_get(intake->sessions, work->sender.public_key);
+    if (work->kind == TH_WORK_SUBMIT) {
+        session->waiting_reports -= work->count;
+        intake->waiting_reports -= work->count;
+        intake->waiting_bytes -= work->bytes;
+    } else {
+        session->waiting_lookups--;
+    }
+    if (work->kind == TH_WORK_NOTICES)
+        th_notices_found(intake, session, work);
+    else if (work->answer.size > 0 &&
+             th_router_send(intake->router, work->routing, work->routing_size, work->answer.bytes,
+                            work->answer.size) != TH_OK)
+        intake->answers_lost++;
+}
+
+/* Answers that were ready. */
 static void send_answers(struct th_intake *intake)
 {
     struct th_work *work = th_work_queue_take(&intake->done, SIZE_MAX / 2, 0);
     while (work) {
         struct th_work *next = work->next;
-        struct th_session *session = th_sessions_get(intake->sessions, work->sender.public_key);
-        if (work->kind == TH_WORK_SUBMIT) {
-            session->waiting_reports -= work->count;
-            intake->waiting_reports -= work->count;
-            intake->waiting_bytes -= work->bytes;
-        } else {
-            session->waiting_lookups--;
-        }
-        if (work->answer.size > 0 &&
-            th_router_send(intake->router, work->routing, work->routing_size, work->answer.bytes,
-                           work->answer.size) != TH_OK)
-            intake->answers_lost++;
+        if (work->kind == TH_WORK_NEWS)
+            th_notices_news(intake, work);
+        else
+            send_answer(intake, work);
         th_work_destroy(work);
         work = next;
     }
@@ -131,6 +144,7 @@ static void tick(struct th_intake *intake, int64_t now_ms)
         th_catalogue_ids_release(&ids);
         th_sessions_each(intake->sessions, tell_catalogue, intake);
     }
+    th_notices_tick(intake);
     if (now_ms < intake->next_counters_ms)
         return;
     intake->next_counters_ms = now_ms + COUNTERS_LOG_MS;

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKETS 4096 /* a power of two */
+#define BUCKETS           4096 /* a power of two */
+#define LOOKUPS_A_SESSION 4
 
 struct th_sessions {
     size_t count;
@@ -61,6 +62,14 @@ void th_sessions_each(struct th_sessions *sessions,
     for (size_t i = 0; i < BUCKETS; i++)
         for (struct th_session *session = sessions->buckets[i]; session; session = session->next)
             each(context, session);
+}
+
+bool th_session_may_look_up(struct th_session *session)
+{
+    if (session->waiting_lookups >= LOOKUPS_A_SESSION)
+        return false;
+    session->waiting_lookups++;
+    return true;
 }
 
 size_t th_sessions_count(const struct th_sessions *sessions)

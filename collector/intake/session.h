@@ -19,6 +19,14 @@ struct th_catalogue_stream {
     uint32_t credit;
 };
 
+/* How far an office is with its notices. */
+struct th_notice_flow {
+    bool greeted;                /* a Hello told what it holds */
+    bool wanted;                 /* there may be more */
+    bool under_way;              /* with the look-up thread */
+    uint64_t sent, acknowledged; /* ids */
+};
+
 struct th_session {
     struct th_session *next; /* of the hash bucket */
     uint8_t peer_key[32];
@@ -28,6 +36,8 @@ struct th_session {
     uint64_t catalogue_version; /* last told in a Welcome */
     size_t waiting_reports;     /* with the writers */
     size_t waiting_lookups;
+    int32_t district_id;
+    struct th_notice_flow notices;
     struct th_catalogue_stream stream;
     struct th_log_gate refused; /* messages after a revocation */
 };
@@ -41,6 +51,8 @@ void th_sessions_destroy(struct th_sessions **sessions);
 struct th_session *th_sessions_get(struct th_sessions *sessions, const uint8_t peer_key[32]);
 void th_sessions_each(struct th_sessions *sessions,
                       void (*each)(void *context, struct th_session *session), void *context);
+/* True, and counted, when the session may have one more look-up under way. */
+bool th_session_may_look_up(struct th_session *session);
 size_t th_sessions_count(const struct th_sessions *sessions);
 
 #endif

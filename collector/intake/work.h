@@ -19,6 +19,14 @@ enum th_work_kind {
     TH_WORK_HELLO,   /* head of the chain to look up; answered with Welcome */
     TH_WORK_ENTRIES, /* entries to read; answered with Entries */
     TH_WORK_BODIES,  /* reports to read; answered with Bodies */
+    TH_WORK_NOTICES, /* notices to read; answered with as many Notice messages */
+    TH_WORK_NEWS,    /* of no session, from the look-up thread: there are new acts */
+};
+
+/* One message of several in `answer`. */
+struct th_notice_part {
+    uint64_t id;
+    size_t end; /* in the answer; it begins where the one before ends */
 };
 
 struct th_work {
@@ -37,10 +45,16 @@ struct th_work {
     size_t bytes;                 /* of memory that it holds while it waits */
     size_t count;
 
-    uint64_t request_id; /* ENTRIES, BODIES */
+    uint64_t request_id; /* ENTRIES, BODIES; after_sequence NOTICES too */
     uint32_t epoch;
     uint64_t after_sequence;
     uint32_t limit;
+
+    bool found; /* NOTICES: the database has answered */
+    struct th_notice_part *notices;
+    size_t notice_count;
+    int32_t *district_ids; /* NEWS: ascending */
+    size_t district_count;
 
     struct th_buffer answer; /* a serialised ServerMessage; empty: nothing to say */
 };

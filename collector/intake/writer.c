@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "collector/judging.h"
+#include "collector/store/notices.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 
@@ -12,6 +13,7 @@
 #define BACKOFF_CAP_MS  5000
 #define WATCH_MS        1000 /* look for administrative acts, publish the horizon ... */
 #define WATCH_SOON_MS   100  /* ... sooner when an unknown key has knocked */
+#define NOTICES_AT_ONCE 8    /* sent before the office has acknowledged them */
 
 void th_intake_validate(void *answers, struct th_submission *submission,
                         const struct th_catalogue_ids *ids, int64_t now_us)
@@ -157,6 +159,15 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
         return TH_OK;
     }
     size_t count = 0;
+    if (work->kind == TH_WORK_NOTICES) {
+        struct th_stored_notice *notices = NULL;
+        enum th_status status =
+            th_store_notices(self->store, work->sender.district_id, work->after_sequence,
+                             NOTICES_AT_ONCE, work->arena, &notices, &count, error);
+        if (status == TH_OK)
+            th_answer_notices(work, notices, count);
+        return status;
+    }
     if (work->kind == TH_WORK_BODIES) {
         struct th_stored_body *bodies = NULL;
         enum th_status status = th_store_bodies(self->store, work->sender.district_id, work->epoch,
@@ -190,6 +201,27 @@ static void tell_database_state(bool *was_up, bool up, const char *why)
                why);
 }
 
+/* Tells the event thread which districts the new acts are about. */
+static enum th_status look_for_news(struct th_database_thread *self, struct th_error *error)
+{
+    static const struct th_enrolment nobody;
+    static const struct th_message nowhere;
+    uint64_t last = th_shared_state_events(self->state);
+    if (last <= self->events)
+        return TH_OK;
+    struct th_work *work = th_work_create(TH_WORK_NEWS, &nobody, &nowhere, "vi");
+    enum th_status status =
+        th_store_notice_districts(self->store, self->events, last, work->arena, &work->district_ids,
+                                  &work->district_count, error);
+    if (status == TH_OK) {
+        self->events = last;
+        th_work_queue_push(self->done, work);
+    } else {
+        th_work_destroy(work);
+    }
+    return status;
+}
+
 static void *run_lookup(void *context)
 {
     struct th_database_thread *self = context;
@@ -204,6 +236,8 @@ static void *run_lookup(void *context)
             (since_ms >= WATCH_MS ||
              (since_ms >= WATCH_SOON_MS && th_shared_state_look_wanted(self->state)))) {
             status = th_shared_state_refresh(self->state, self->store, false, &error);
+            if (status == TH_OK)
+                status = look_for_news(self, &error);
             if (status == TH_OK)
                 status = th_store_publish_horizon(self->store, &error);
             looked_ms = th_clock_monotonic_ms();

@@ -31,6 +31,8 @@ struct th_database_thread {
     atomic_bool stop_now;   /* leave even what could not be committed */
     struct th_store *store; /* owned by the thread */
     struct th_catalogue_ids *ids;
+    uint64_t events; /* look-up: acts whose districts were told of them; offices that connect
+                        ask for themselves, so it may begin anywhere */
 };
 
 enum th_status th_writer_start(struct th_database_thread *writer,

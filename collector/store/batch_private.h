@@ -33,7 +33,8 @@ struct th_batch_key {
     int32_t district_id, form_id, period;
     uint32_t revision; /* 0: none */
     bool approved;
-    bool advanced; /* below: what the batch makes of it */
+    int64_t open_until_us; /* returned or reopened: taken until then, even past the lock; 0: no */
+    bool advanced;         /* below: what the batch makes of it */
     uint8_t report_id[16];
     bool has_complete_at;
     int64_t complete_at_us;
@@ -72,6 +73,10 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error) TH_
 /* Whether the report's form and district belong to the catalogue in force as the
  * caller knows it. */
 bool th_batch_is_resolved(const struct th_batch *batch, const struct th_batch_item *item);
+
+/* Last of round trip (a): takes `period.locked` back from reports whose key is open all the
+ * same. Asks the database only when there is such a report. */
+enum th_status th_batch_open_locks(struct th_batch *batch, struct th_error *error) TH_MUST_USE;
 
 /* Sets every outcome and makes the entries. */
 enum th_status th_batch_judge(struct th_batch *batch, struct th_error *error) TH_MUST_USE;

@@ -263,6 +263,8 @@ static void take_keys(struct th_batch *batch, const PGresult *result)
         th_pg_text(result, i, 4, state, sizeof(state));
         key->revision = (uint32_t)th_pg_int4(result, i, 3);
         key->approved = strcmp(state, "approved") == 0;
+        if (!PQgetisnull(result, i, 5))
+            key->open_until_us = th_pg_instant(result, i, 5);
     }
 }
 
@@ -438,6 +440,8 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
         if (status == TH_OK)
             take_keys(batch, calls[CALL_KEYS].result);
     }
+    if (status == TH_OK)
+        status = th_batch_open_locks(batch, error);
 cleanup:
     th_pg_calls_clear(calls, count);
     return status;

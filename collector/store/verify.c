@@ -37,6 +37,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_EVENT_MISSING] = "event.missing",
     [TH_DIFFERENCE_EVENT_HASH] = "event.hash",
     [TH_DIFFERENCE_EVENT_TIME] = "event.time",
+    [TH_DIFFERENCE_EXCEPTION] = "exception",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
 };
 
@@ -411,6 +412,8 @@ static enum th_status check_all(struct th_verification *verification, struct th_
     if (status == TH_OK && all && !verification->repair) {
         check_totals(verification, calls[0].result);
         status = th_verify_province(verification, error);
+        if (status == TH_OK)
+            status = th_verify_exceptions(verification, error);
     }
     for (size_t i = 0; status == TH_OK && i < request->anchor_count; i++)
         if (th_verify_is_wanted(request, request->anchors[i].district))

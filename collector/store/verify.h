@@ -36,6 +36,7 @@ enum th_difference_kind {
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
     TH_DIFFERENCE_EVENT_TIME,
+    TH_DIFFERENCE_EXCEPTION, /* an exception from a lock is not what its act says */
     TH_DIFFERENCE_CATALOGUE, /* a version's content, digest or record */
     TH_DIFFERENCE_KINDS
 };

@@ -113,4 +113,8 @@ bool th_verify_is_wanted(const struct th_verify_request *request, const char *co
 enum th_status th_verify_province(struct th_verification *verification,
                                   struct th_error *error) TH_MUST_USE;
 
+/* lock_exception against the acts of that chain. */
+enum th_status th_verify_exceptions(struct th_verification *verification,
+                                    struct th_error *error) TH_MUST_USE;
+
 #endif

@@ -112,6 +112,15 @@ const struct th_problem_code th_problem_codes[] = {
      "The period {value} was locked after {limit}. Ask the province to unlock it, then send it again.",
      "The report came after the form's lock and no exception is in force."},
 
+    {"exception.until_past", ERROR,
+     "Thời hạn mở khóa {value} đã qua. Hãy chọn một thời điểm trong tương lai.",
+     "The exception would end at {value}, which is past. Choose a later instant.",
+     "`unlock` was asked for an exception whose end is not in the future."},
+    {"exception.never_locked", ERROR,
+     "Biểu “{value}” không bao giờ khóa nên không cần mở khóa.",
+     "The form \"{value}\" never locks; it needs no exception.",
+     "`unlock` was asked for a form without lock_days."},
+
     /* Criteria. */
     {"criterion.unknown", ERROR,
      "Biểu này không có chỉ tiêu “{value}”. Hãy kiểm tra lại mã chỉ tiêu.",

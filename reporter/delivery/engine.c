@@ -335,7 +335,7 @@ static void dispatch(struct th_delivery *delivery, const Tonghop__V1__ServerMess
         th_catching_up_entries(delivery, message->entries, now_ms);
         break;
     case TONGHOP__V1__SERVER_MESSAGE__BODY_NOTICE:
-        th_greeting_notice(delivery, message->notice, now_ms);
+        th_notices_receive(delivery, message->notice, now_ms);
         break;
     case TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR:
         th_answers_error(delivery, message->error, now_ms);

@@ -98,7 +98,11 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
 /* What stands before delivery: gives CATALOGUE_CHANGED, BEHIND or LEVEL. */
 void th_greeting_next(struct th_delivery *delivery, int64_t now_ms);
 bool th_is_behind(const struct th_outbox_head *head, const struct th_chain_target *target);
-void th_greeting_notice(struct th_delivery *delivery, const Tonghop__V1__Notice *notice,
+
+/* ---- notices.c ---- */
+/* Keeps a notice, then acknowledges it. One that cannot be kept is acknowledged too, so
+ * that it does not hold back those behind it. */
+void th_notices_receive(struct th_delivery *delivery, const Tonghop__V1__Notice *notice,
                         int64_t now_ms);
 
 /* ---- fetching.c ---- */

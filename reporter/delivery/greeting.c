@@ -7,10 +7,8 @@
 
 #define GREETING_TIMEOUT_MS 10000 /* a handshake on a loaded province may take as long */
 #define CLOCK_TOLERANCE_US  INT64_C(300000000) /* five minutes */
-#define NOTICE_TEXT_MAX     40000
-#define NOTICE_COMMENTS     2000
-#define EPOCHS_MAX          1000 /* restores that an office may have missed */
-#define SMALLEST_BATCH      1024 /* bytes; a province that allows less is not meant */
+#define EPOCHS_MAX          1000               /* restores that an office may have missed */
+#define SMALLEST_BATCH      1024               /* bytes; a province that allows less is not meant */
 
 typedef Tonghop__V1__ClientMessage ClientMessage;
 
@@ -245,48 +243,4 @@ void th_greeting_next(struct th_delivery *delivery, int64_t now_ms)
         th_engine_event(delivery, TH_EVENT_BEHIND, NULL, now_ms);
     else
         th_engine_event(delivery, TH_EVENT_LEVEL, NULL, now_ms);
-}
-
-static void acknowledge(struct th_delivery *delivery, uint64_t notice_id, int64_t now_ms)
-{
-    Tonghop__V1__NoticeAck ack;
-    tonghop__v1__notice_ack__init(&ack);
-    ack.notice_id = notice_id;
-    ClientMessage message;
-    tonghop__v1__client_message__init(&message);
-    message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_NOTICE_ACK;
-    message.notice_ack = &ack;
-    (void)th_engine_send(delivery, &message, now_ms);
-}
-
-void th_greeting_notice(struct th_delivery *delivery, const Tonghop__V1__Notice *notice,
-                        int64_t now_ms)
-{
-    struct th_error error;
-    struct th_outbox_notice stored = {
-        .id = notice->notice_id,
-        .kind = th_bytes_text(notice->kind, 64, delivery->arena),
-        .form = th_bytes_text(notice->form, 64, delivery->arena),
-        .period = th_bytes_text(notice->period, 64, delivery->arena),
-        .revision = notice->revision,
-        .text = th_bytes_text(notice->text, NOTICE_TEXT_MAX, delivery->arena),
-        .at_us = notice->at_us,
-    };
-    if (notice->n_comment <= NOTICE_COMMENTS)
-        stored.comments = th_comments_json(notice->comment, notice->n_comment, delivery->arena);
-    if (notice->notice_id == 0 || notice->notice_id > INT64_MAX || !stored.kind || !stored.form ||
-        !stored.period || !stored.text || !stored.comments) {
-        th_log(TH_LOG_WARNING, "delivery dropped a malformed notice id=%" PRIu64,
-               notice->notice_id);
-        return;
-    }
-    if (th_outbox_add_notice(delivery->outbox, &stored, th_clock_now_us(), &error) != TH_OK) {
-        th_engine_outbox_failed(delivery, &error, now_ms);
-        return;
-    }
-    th_log(TH_LOG_INFO, "notice id=%" PRIu64 " kind=%s form=%s period=%s revision=%" PRIu32,
-           stored.id, stored.kind, stored.form, stored.period, stored.revision);
-    acknowledge(delivery, stored.id, now_ms);
-    if (strncmp(stored.kind, "catalogue", strlen("catalogue")) == 0)
-        th_delivery_refresh(delivery, now_ms);
 }

@@ -29,6 +29,7 @@ static const struct th_option submit_options[] = {
 static const struct th_option status_options[] = {
     {"watch", 0, NULL, "show it anew every second until Ctrl-C"},
     {"all", 0, NULL, "every report, not the latest 20 only"},
+    {"notices", 0, NULL, "the province's notices instead, all of them; they count as read then"},
     TH_FORMAT_OPTION,
     {.name = NULL},
 };
@@ -163,11 +164,15 @@ static const struct th_command commands[] = {
         .summary = "is it connected, what waits, what was answered",
         .description =
             "Shows the connection, the queue, the last receipt, the catalogue, the latest "
-            "reports with their state and problems, and the notices of the province.\n"
+            "reports with their state, problems and what the province decided (approved, "
+            "returned, until when a correction is taken), and the latest notices of the province, "
+            "unread ones first. --notices lists all notices with what is said of each criterion; "
+            "shown as a table they count as read, as csv or json they do not.\n"
             "\n"
             "Examples:\n"
             "  tonghop-reporter status\n"
             "  tonghop-reporter status --watch\n"
+            "  tonghop-reporter status --notices\n"
             "  tonghop-reporter status --all --format csv\n",
         .options = status_options,
         .run = th_command_status,

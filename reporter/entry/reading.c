@@ -84,26 +84,50 @@ static size_t earlier_values(void *context, const struct th_criterion *criterion
 
 /* ---- one file ---- */
 
-static void warn_of_lock(struct th_reading *reading, int64_t now_us)
+/* A problem of the table that only the province can be sure of. */
+static void warn(struct th_reading *reading, const char *code, struct th_slice value,
+                 const char *limit)
 {
     const struct th_report *report = &reading->report;
     struct th_problem_list *problems = &reading->problems;
-    char day[11];
-    if (!report->has_period)
-        return;
-    int64_t lock_us = th_calendar_lock_us(report->form, report->period);
-    if (now_us < lock_us)
-        return;
     size_t before = problems->count;
-    th_day_format(th_clock_day_of_us(lock_us - 1), day);
-    th_problem_add(problems, "period.locked", "", report->period_text, day, report->period_line,
+    th_problem_add(problems, code, "", value, limit, report->period_line,
                    report->period_line ? 2 : 0);
-    if (problems->count == before + 1 &&
-        strcmp(problems->problems[before].code, "period.locked") == 0 &&
+    if (problems->count == before + 1 && strcmp(problems->problems[before].code, code) == 0 &&
         problems->problems[before].severity == TH_SEVERITY_ERROR) {
         problems->problems[before].severity = TH_SEVERITY_WARNING;
         problems->errors--;
     }
+}
+
+/* What the province will say of the key, as far as its notices tell. */
+static enum th_status warn_of_key(const struct th_office *office, struct th_reading *reading,
+                                  int64_t now_us, struct th_error *error)
+{
+    const struct th_report *report = &reading->report;
+    struct th_outbox_verdict verdict;
+    char period[TH_PERIOD_TEXT], value[TH_FORM_CODE_MAX + TH_PERIOD_TEXT + 2], day[11];
+    int64_t open_until_us = 0;
+    if (!report->has_period)
+        return TH_OK;
+    th_base_period_format(report->form->frequency, report->period, period);
+    enum th_status status =
+        th_outbox_verdict(office->outbox, report->form->code, period, 0, &verdict, error);
+    if (status == TH_OK)
+        status =
+            th_outbox_open_until(office->outbox, report->form->code, period, &open_until_us, error);
+    if (status != TH_OK)
+        return status;
+    if (verdict.decision == TH_DECISION_APPROVED) {
+        snprintf(value, sizeof(value), "%s %s", report->form->code, period);
+        warn(reading, "state.approved", th_slice_of(value), "");
+    }
+    int64_t lock_us = th_calendar_lock_us(report->form, report->period);
+    if (now_us >= lock_us && now_us >= open_until_us) {
+        th_day_format(th_clock_day_of_us(lock_us - 1), day);
+        warn(reading, "period.locked", report->period_text, day);
+    }
+    return TH_OK;
 }
 
 static enum th_status judge(struct th_office *office, struct th_reading *reading,
@@ -127,8 +151,7 @@ static enum th_status judge(struct th_office *office, struct th_reading *reading
             return status;
     }
     (void)th_report_validate(report, &validation, &reading->problems);
-    warn_of_lock(reading, validation.now_us);
-    return TH_OK;
+    return warn_of_key(office, reading, validation.now_us, error);
 }
 
 enum th_status th_reading_open(struct th_office *office, const char *path,

@@ -12,7 +12,6 @@
 #include "reporter/entry/commands.h"
 
 #define RECENT_REPORTS 20
-#define RECENT_NOTICES 5
 
 struct standing {
     bool running;
@@ -20,6 +19,7 @@ struct standing {
     struct th_outbox_counts counts;
     struct th_outbox_head head;
     struct th_outbox_catalogue catalogue;
+    uint64_t notices, unread;
 };
 
 static enum th_status read_standing(struct th_office *office, struct standing *standing,
@@ -33,6 +33,9 @@ static enum th_status read_standing(struct th_office *office, struct standing *s
         status = th_outbox_get_head(office->outbox, &standing->head, error);
     if (status == TH_OK)
         status = th_outbox_get_catalogue(office->outbox, &standing->catalogue, NULL, error);
+    if (status == TH_OK)
+        status =
+            th_outbox_count_notices(office->outbox, &standing->notices, &standing->unread, error);
     return status;
 }
 
@@ -89,6 +92,10 @@ static void print_head(const struct th_office *office, const struct standing *st
                standing->catalogue.version, local_time(standing->catalogue.fetched_us, fetched));
     else
         printf("%s\n", th_say(office, "Danh mục:  chưa có", "Catalogue:  none held yet"));
+    if (standing->notices > 0)
+        printf(th_say(office, "Thông báo: %" PRIu64 " chưa đọc, tổng số %" PRIu64 "\n",
+                      "Notices:    unread %" PRIu64 ", in all %" PRIu64 "\n"),
+               standing->unread, standing->notices);
     putchar('\n');
 }
 
@@ -127,11 +134,15 @@ static void note_head(struct th_table *table, const struct th_office *office,
     note_number(table, "sequence", standing->head.sequence);
     note_instant(table, "last_accepted_at", standing->head.accepted_at_us);
     note_number(table, "catalogue_version", standing->catalogue.version);
+    note_number(table, "notices", standing->notices);
+    note_number(table, "notices_unread", standing->unread);
 }
 
 struct listing {
     struct th_table *table;
     const struct th_office *office;
+    enum th_status status; /* of what is asked about each report */
+    struct th_error *error;
 };
 
 static bool print_report(void *context, const struct th_outbox_report *report)
@@ -139,6 +150,8 @@ static bool print_report(void *context, const struct th_outbox_report *report)
     struct listing *listing = context;
     TH_CLEANUP_BUFFER struct th_buffer codes = {0};
     TH_CLEANUP_BUFFER struct th_buffer messages = {0};
+    struct th_outbox_verdict verdict = {.decision = TH_DECISION_NONE};
+    char decision[TH_DECISION_WORDS] = "";
     char id[37], revision[16], sequence[24] = "", epoch[16] = "";
     char created[40], answered[40] = "", created_local[40], answered_local[40] = "";
     th_text_uuid(report->id, id);
@@ -153,13 +166,26 @@ static bool print_report(void *context, const struct th_outbox_report *report)
         th_instant_format(report->answered_us, answered);
         th_instant_format_local(report->answered_us, answered_local);
     }
+    if (report->state == TH_STATE_ACCEPTED)
+        listing->status = th_outbox_verdict(listing->office->outbox, report->form, report->period,
+                                            report->revision, &verdict, listing->error);
+    th_decision_words(listing->office, &verdict, decision);
     th_problem_words(report->problems, &codes, &messages);
     char short_id[9];
     snprintf(short_id, sizeof(short_id), "%.8s", id);
     const char *cells[] = {
-        id,           report->form, report->period, revision, th_report_state_name(report->state),
-        epoch,        sequence,     created,        answered, codes.size > 0 ? codes.bytes : "",
+        id,
+        report->form,
+        report->period,
+        revision,
+        th_report_state_name(report->state),
+        epoch,
+        sequence,
+        created,
+        answered,
+        codes.size > 0 ? codes.bytes : "",
         report->file,
+        th_decision_name(verdict.decision),
     };
     const char *people[sizeof(cells) / sizeof(cells[0])] = {NULL};
     people[0] = short_id;
@@ -167,8 +193,9 @@ static bool print_report(void *context, const struct th_outbox_report *report)
     people[7] = created_local;
     people[8] = answered_local;
     people[9] = messages.size > 0 ? messages.bytes : NULL;
+    people[11] = decision;
     th_table_row(listing->table, cells, people);
-    return true;
+    return listing->status == TH_OK;
 }
 
 static enum th_status print_reports(struct th_office *office, enum th_format format, size_t limit,
@@ -186,68 +213,20 @@ static enum th_status print_reports(struct th_office *office, enum th_format for
         {.name = "answered_at", .heading = th_say(office, "Trả lời lúc", "Answered")},
         {.name = "problems", .heading = th_say(office, "Vấn đề", "Problems"), .wrap = true},
         {.name = "file", .machine_only = true},
+        {.name = "decision", .heading = th_say(office, "Xét duyệt", "Decision"), .wrap = true},
     };
     struct listing listing = {
         .table =
             th_table_create(stdout, format, NULL, columns, sizeof(columns) / sizeof(columns[0])),
         .office = office,
+        .error = error,
     };
     struct th_error ignored;
     if (format == TH_FORMAT_JSON)
         note_head(listing.table, office, standing);
     enum th_status status = th_outbox_recent(office->outbox, limit, print_report, &listing, error);
-    enum th_status finished = th_table_finish(&listing.table, status == TH_OK ? error : &ignored);
-    return status == TH_OK ? finished : status;
-}
-
-static bool print_notice(void *context, const struct th_outbox_notice *notice)
-{
-    struct listing *listing = context;
-    char id[24], revision[16], at[40], local[40];
-    snprintf(id, sizeof(id), "%" PRIu64, notice->id);
-    snprintf(revision, sizeof(revision), "%" PRIu32, notice->revision);
-    th_instant_format(notice->at_us, at);
-    th_instant_format_local(notice->at_us, local);
-    const char *cells[] = {id,       notice->kind, notice->form, notice->period,
-                           revision, at,           notice->text};
-    const char *people[] = {NULL, NULL, NULL, NULL, NULL, local, NULL};
-    th_table_row(listing->table, cells, people);
-    return true;
-}
-
-static bool count_notice(void *context, const struct th_outbox_notice *notice)
-{
-    (void)notice;
-    ++*(size_t *)context;
-    return true;
-}
-
-/* On the terminal only: CSV and JSON hold one table. */
-static enum th_status print_notices(struct th_office *office, struct th_error *error)
-{
-    const struct th_column columns[] = {
-        {.name = "notice_id", .heading = th_say(office, "Số", "No."), .right = true},
-        {.name = "kind", .heading = th_say(office, "Loại", "Kind")},
-        {.name = "form", .heading = th_say(office, "Biểu", "Form")},
-        {.name = "period", .heading = th_say(office, "Kỳ", "Period")},
-        {.name = "revision", .heading = th_say(office, "Lần", "Rev."), .right = true},
-        {.name = "at", .heading = th_say(office, "Lúc", "When")},
-        {.name = "text", .heading = th_say(office, "Nội dung", "Text"), .wrap = true},
-    };
-    size_t count = 0;
-    struct th_error ignored;
-    enum th_status status =
-        th_outbox_notices(office->outbox, RECENT_NOTICES, count_notice, &count, error);
-    if (status != TH_OK || count == 0)
-        return status;
-    putchar('\n');
-    struct listing listing = {
-        .table = th_table_create(stdout, TH_FORMAT_TABLE,
-                                 th_say(office, "Thông báo của tỉnh", "Notices of the province"),
-                                 columns, sizeof(columns) / sizeof(columns[0])),
-        .office = office,
-    };
-    status = th_outbox_notices(office->outbox, RECENT_NOTICES, print_notice, &listing, error);
+    if (status == TH_OK)
+        status = listing.status;
     enum th_status finished = th_table_finish(&listing.table, status == TH_OK ? error : &ignored);
     return status == TH_OK ? finished : status;
 }
@@ -262,8 +241,8 @@ static enum th_status print_status(struct th_office *office, enum th_format form
     if (format == TH_FORMAT_TABLE)
         print_head(office, &standing);
     status = print_reports(office, format, limit, &standing, error);
-    if (status == TH_OK && format == TH_FORMAT_TABLE)
-        status = print_notices(office, error);
+    if (status == TH_OK && format == TH_FORMAT_TABLE && standing.notices > 0)
+        status = th_notices_print_recent(office, error);
     fflush(stdout);
     return status;
 }
@@ -291,10 +270,17 @@ enum th_status th_command_status(void *context, const struct th_command_line *li
 {
     struct th_office *office = context;
     enum th_format format;
+    bool notices = th_command_option(line, "notices") != NULL;
     enum th_status status = th_office_format(line, &format, error);
+    if (status == TH_OK && notices && th_command_option(line, "watch"))
+        status = th_error_set(error, TH_USAGE, "give --watch or --notices");
     if (status == TH_OK)
         status = th_office_open(office, TH_NEED_OUTBOX, error);
-    if (status == TH_OK && th_command_option(line, "watch"))
+    if (status == TH_OK)
+        status = th_office_read_catalogue(office, error); /* for names; NULL: none yet */
+    if (status == TH_OK && notices)
+        status = th_notices_print_all(office, format, error);
+    else if (status == TH_OK && th_command_option(line, "watch"))
         status = watch(office, format, error);
     else if (status == TH_OK)
         status = print_status(office, format,

@@ -215,6 +215,36 @@ static void say_accepted(const struct submission *submission)
     fflush(out);
 }
 
+static bool is_warned_of(const struct item *item, const char *code)
+{
+    const struct th_problem_list *problems = &item->reading.problems;
+    for (size_t i = 0; i < problems->count; i++)
+        if (strcmp(problems->problems[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+/* What to do about a report that the province will probably not take yet. */
+static void say_what_waits(const struct submission *submission)
+{
+    const struct th_office *office = submission->office;
+    for (size_t i = 0; i < submission->count; i++) {
+        const struct item *item = &submission->items[i];
+        if (!is_warned_of(item, "period.locked") || item->unchanged)
+            continue;
+        fprintf(
+            stderr,
+            th_say(office,
+                   "%s: kỳ %s đã khóa; nếu bị từ chối, báo cáo vẫn được giữ ở đây. Hãy đề nghị "
+                   "tỉnh mở khóa; khi có thông báo mở khóa (tonghop-reporter status), chạy: "
+                   "tonghop-reporter resubmit --all-rejected %s %s\n",
+                   "%s: the period %s is locked; if the report is rejected it is kept here. Ask "
+                   "the province to unlock it; when the notice has come (tonghop-reporter "
+                   "status), run: tonghop-reporter resubmit --all-rejected %s %s\n"),
+            item->reading.path, item->period, item->reading.report.form->code, item->period);
+    }
+}
+
 struct shown {
     struct th_table *table;
     const struct th_office *office;
@@ -356,6 +386,7 @@ static enum th_status submit(struct submission *submission, const struct th_comm
     if (status != TH_OK)
         return status;
     say_accepted(submission);
+    say_what_waits(submission);
     if (submission->wait) {
         enum th_status answered = wait_for_answers(submission, &waited);
         if (answered != TH_OK && answered != TH_UNREACHABLE) {

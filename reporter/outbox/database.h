@@ -18,7 +18,8 @@
     X(head) X(last_of_epoch) X(find_entry) X(find_hash) X(add_entry) X(add_run) X(each_entry)      \
     X(stray_runs) X(first_run)                                                                     \
     X(get_catalogue) X(get_catalogue_version) X(put_catalogue)                                     \
-    X(add_notice) X(last_notice) X(recent_notices) X(get_link) X(put_link)
+    X(add_notice) X(last_notice) X(recent_notices) X(count_notices) X(read_notices)                  \
+    X(last_verdict) X(last_exception) X(get_link) X(put_link)
 /* clang-format on */
 
 enum th_outbox_statement {

@@ -94,66 +94,6 @@ enum th_status th_outbox_put_catalogue(struct th_outbox *outbox,
     return th_outbox_execute(outbox, statement, error);
 }
 
-/* ---- notices ---- */
-
-enum th_status th_outbox_add_notice(struct th_outbox *outbox, const struct th_outbox_notice *notice,
-                                    int64_t now_us, struct th_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    enum th_status status = th_outbox_statement(outbox, TH_SQL_add_notice, &statement, error);
-    if (status != TH_OK)
-        return status;
-    th_bind_integer(statement, 1, (int64_t)notice->id);
-    th_bind_text(statement, 2, notice->kind);
-    th_bind_text(statement, 3, notice->form);
-    th_bind_text(statement, 4, notice->period);
-    th_bind_integer(statement, 5, notice->revision);
-    th_bind_text(statement, 6, notice->text);
-    th_bind_text(statement, 7, notice->comments);
-    th_bind_integer(statement, 8, notice->at_us);
-    th_bind_integer(statement, 9, now_us);
-    return th_outbox_execute(outbox, statement, error);
-}
-
-enum th_status th_outbox_last_notice(struct th_outbox *outbox, uint64_t *id, struct th_error *error)
-{
-    int64_t value = 0;
-    sqlite3_stmt *statement = NULL;
-    enum th_status status = th_outbox_statement(outbox, TH_SQL_last_notice, &statement, error);
-    if (status == TH_OK)
-        status = th_outbox_integer(outbox, statement, &value, error);
-    *id = (uint64_t)value;
-    return status;
-}
-
-enum th_status th_outbox_notices(struct th_outbox *outbox, size_t limit, th_outbox_notice_fn each,
-                                 void *context, struct th_error *error)
-{
-    sqlite3_stmt *statement = NULL;
-    enum th_status status = th_outbox_statement(outbox, TH_SQL_recent_notices, &statement, error);
-    if (status != TH_OK)
-        return status;
-    th_bind_integer(statement, 1, (int64_t)limit);
-    for (bool row = true, more = true; row && more && status == TH_OK;) {
-        status = th_outbox_step(outbox, statement, &row, error);
-        if (status != TH_OK || !row)
-            break;
-        struct th_outbox_notice notice = {
-            .id = (uint64_t)sqlite3_column_int64(statement, 0),
-            .kind = th_column_text(statement, 1),
-            .form = th_column_text(statement, 2),
-            .period = th_column_text(statement, 3),
-            .revision = (uint32_t)sqlite3_column_int64(statement, 4),
-            .text = th_column_text(statement, 5),
-            .comments = th_column_text(statement, 6),
-            .at_us = sqlite3_column_int64(statement, 7),
-        };
-        more = each(context, &notice);
-    }
-    th_outbox_done(statement);
-    return status;
-}
-
 /* ---- how delivery stands ---- */
 
 enum th_status th_outbox_get_link(struct th_outbox *outbox, struct th_outbox_link *link,

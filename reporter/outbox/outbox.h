@@ -224,17 +224,46 @@ struct th_outbox_notice {
     const char *kind, *form, *period;
     uint32_t revision;
     const char *text;
-    const char *comments; /* JSON: [{"criterion": ..., "text": ...}] */
-    int64_t at_us;
+    const char *comments;    /* JSON: [{"criterion": ..., "text": ...}] */
+    int64_t at_us, until_us; /* until 0: not told */
+    bool read;               /* by people; of notices that are given */
 };
 enum th_status th_outbox_add_notice(struct th_outbox *outbox, const struct th_outbox_notice *notice,
                                     int64_t now_us, struct th_error *error) TH_MUST_USE;
 enum th_status th_outbox_last_notice(struct th_outbox *outbox, uint64_t *id,
                                      struct th_error *error) TH_MUST_USE;
-/* Newest first. */
+/* Unread ones first, newest first. */
 typedef bool (*th_outbox_notice_fn)(void *context, const struct th_outbox_notice *notice);
 enum th_status th_outbox_notices(struct th_outbox *outbox, size_t limit, th_outbox_notice_fn each,
                                  void *context, struct th_error *error) TH_MUST_USE;
+
+enum th_status th_outbox_count_notices(struct th_outbox *outbox, uint64_t *total, uint64_t *unread,
+                                       struct th_error *error) TH_MUST_USE;
+/* Those up to `last` count as read. */
+enum th_status th_outbox_read_notices(struct th_outbox *outbox, uint64_t last, int64_t now_us,
+                                      struct th_error *error) TH_MUST_USE;
+
+/* What the province decided last about a key, as far as its notices tell. */
+enum th_decision {
+    TH_DECISION_NONE,
+    TH_DECISION_APPROVED,
+    TH_DECISION_RETURNED,
+    TH_DECISION_REOPENED
+};
+struct th_outbox_verdict {
+    enum th_decision decision;
+    uint64_t notice_id;
+    uint32_t revision;
+    int64_t until_us; /* returned or reopened: corrections are taken until then */
+};
+/* About one revision, or with 0 about the key. */
+enum th_status th_outbox_verdict(struct th_outbox *outbox, const char *form, const char *period,
+                                 uint32_t revision, struct th_outbox_verdict *verdict,
+                                 struct th_error *error) TH_MUST_USE;
+/* Until when reports of a key are taken even past their lock, by an exception or after a
+ * return or reopening; 0 or a past instant: no. */
+enum th_status th_outbox_open_until(struct th_outbox *outbox, const char *form, const char *period,
+                                    int64_t *until_us, struct th_error *error) TH_MUST_USE;
 
 /* ---- how delivery stands ---- */
 #define TH_REASON_MAX 1400 /* an error's message and some words */

@@ -433,32 +433,6 @@ static void test_refresh_greets_again(void)
     world_end(&world);
 }
 
-static void test_notice_is_kept_then_acknowledged(void)
-{
-    struct world world;
-    struct th_error error;
-    uint64_t last = 0;
-    world_make(&world, 4, 10);
-    world_greet(&world);
-    Tonghop__V1__Notice notice;
-    tonghop__v1__notice__init(&notice);
-    notice.notice_id = 12;
-    notice.kind = th_bytes(TH_SLICE("report.returned"));
-    notice.text = th_bytes(TH_SLICE("see criterion c"));
-    Tonghop__V1__ServerMessage message;
-    tonghop__v1__server_message__init(&message);
-    message.body_case = TONGHOP__V1__SERVER_MESSAGE__BODY_NOTICE;
-    message.notice = &notice;
-    world_say(&world, &message);
-    CU_ASSERT_EQUAL(th_outbox_last_notice(world.files.outbox, &last, &error), TH_OK);
-    CU_ASSERT_EQUAL(last, 12);
-    const ClientMessage *ack = world_next(&world);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(ack);
-    CU_ASSERT_EQUAL_FATAL(ack->body_case, TONGHOP__V1__CLIENT_MESSAGE__BODY_NOTICE_ACK);
-    CU_ASSERT_EQUAL(ack->notice_ack->notice_id, 12);
-    world_end(&world);
-}
-
 static void test_noise_changes_nothing(void)
 {
     static const struct {
@@ -500,7 +474,6 @@ static const struct th_test tests[] = {
     {"a catalogue replaced while it is fetched is asked for anew",
      test_catalogue_replaced_while_it_is_fetched},
     {"refresh greets again", test_refresh_greets_again},
-    {"a notice is kept, then acknowledged", test_notice_is_kept_then_acknowledged},
     {"noise changes nothing", test_noise_changes_nothing},
 };
 

@@ -345,12 +345,177 @@ static void test_notice_comes_once(void)
 {
     struct office_files files;
     uint64_t last = 0;
-    struct th_outbox_notice notice = {7, "report.returned", FORM, "2024-01", 1, "why", "[]", 5};
+    struct th_outbox_notice notice = {.id = 7,
+                                      .kind = "report.returned",
+                                      .form = FORM,
+                                      .period = "2024-01",
+                                      .revision = 1,
+                                      .text = "why",
+                                      .comments = "[]",
+                                      .at_us = 5};
     office_files_make(&files);
     CU_ASSERT_EQUAL(th_outbox_add_notice(files.outbox, &notice, 6, &ignored), TH_OK);
     CU_ASSERT_EQUAL(th_outbox_add_notice(files.outbox, &notice, 7, &ignored), TH_OK);
     CU_ASSERT_EQUAL(th_outbox_last_notice(files.outbox, &last, &ignored), TH_OK);
     CU_ASSERT_EQUAL(last, 7);
+    office_files_remove(&files);
+}
+
+struct told {
+    uint64_t id;
+    const char *kind, *period;
+    uint32_t revision;
+    int64_t until_us;
+};
+
+static void tell(struct th_outbox *outbox, const struct told *told, size_t count)
+{
+    for (size_t i = 0; i < count && told[i].id != 0; i++) {
+        struct th_outbox_notice notice = {.id = told[i].id,
+                                          .kind = told[i].kind,
+                                          .form = FORM,
+                                          .period = told[i].period,
+                                          .revision = told[i].revision,
+                                          .text = "",
+                                          .comments = "[]",
+                                          .at_us = 1,
+                                          .until_us = told[i].until_us};
+        CU_ASSERT_EQUAL(th_outbox_add_notice(outbox, &notice, 2, &ignored), TH_OK);
+    }
+}
+
+/* What notices about a key mean for it: SEMANTICS 8. */
+static void test_the_last_act_about_a_key_counts(void)
+{
+    static const struct {
+        const char *name;
+        struct told told[4];
+        enum th_decision want;        /* about revision 1 */
+        enum th_decision want_of_key; /* about any */
+        int64_t want_until_us;
+    } cases[] = {
+        {"nothing told", {{0}}, TH_DECISION_NONE, TH_DECISION_NONE, 0},
+        {"another period",
+         {{1, "report.returned", "2024-02", 1, 50}},
+         TH_DECISION_NONE,
+         TH_DECISION_NONE,
+         0},
+        {"returned",
+         {{1, "report.returned", "2024-01", 1, 50}},
+         TH_DECISION_RETURNED,
+         TH_DECISION_RETURNED,
+         50},
+        {"returned, then approved",
+         {{1, "report.returned", "2024-01", 1, 50}, {2, "report.approved", "2024-01", 1, 0}},
+         TH_DECISION_APPROVED,
+         TH_DECISION_APPROVED,
+         0},
+        {"approved, then reopened",
+         {{1, "report.approved", "2024-01", 1, 0}, {2, "report.reopened", "2024-01", 1, 60}},
+         TH_DECISION_REOPENED,
+         TH_DECISION_REOPENED,
+         60},
+        /* Each revision keeps what was said of it. */
+        {"returned, and the next approved",
+         {{1, "report.returned", "2024-01", 1, 50}, {2, "report.approved", "2024-01", 2, 0}},
+         TH_DECISION_RETURNED,
+         TH_DECISION_APPROVED,
+         0},
+        {"unlocked",
+         {{1, "exception.opened", "2024-01", 0, 70}},
+         TH_DECISION_NONE,
+         TH_DECISION_NONE,
+         70},
+        {"unlocked for less",
+         {{1, "exception.opened", "2024-01", 0, 70}, {2, "exception.opened", "2024-01", 0, 40}},
+         TH_DECISION_NONE,
+         TH_DECISION_NONE,
+         40},
+        {"unlocked, then ended",
+         {{1, "exception.opened", "2024-01", 0, 70}, {2, "exception.ended", "2024-01", 0, 0}},
+         TH_DECISION_NONE,
+         TH_DECISION_NONE,
+         0},
+        {"ended, and returned for longer",
+         {{1, "exception.opened", "2024-01", 0, 70},
+          {2, "report.returned", "2024-01", 1, 90},
+          {3, "exception.ended", "2024-01", 0, 0}},
+         TH_DECISION_RETURNED,
+         TH_DECISION_RETURNED,
+         90},
+        /* Told in another order than they were done: the acts' order counts. */
+        {"out of order",
+         {{5, "report.approved", "2024-01", 1, 0}, {4, "report.returned", "2024-01", 1, 50}},
+         TH_DECISION_APPROVED,
+         TH_DECISION_APPROVED,
+         0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct office_files files;
+        struct th_outbox_verdict verdict;
+        int64_t until_us = -1;
+        office_files_make(&files);
+        tell(files.outbox, cases[i].told, COUNT(cases[i].told));
+        TH_CHECK(cases[i].name,
+                 th_outbox_verdict(files.outbox, FORM, "2024-01", 1, &verdict, &ignored) == TH_OK);
+        TH_CHECK(cases[i].name, verdict.decision == cases[i].want);
+        TH_CHECK(cases[i].name,
+                 th_outbox_verdict(files.outbox, FORM, "2024-01", 0, &verdict, &ignored) == TH_OK);
+        TH_CHECK(cases[i].name, verdict.decision == cases[i].want_of_key);
+        TH_CHECK(cases[i].name,
+                 th_outbox_open_until(files.outbox, FORM, "2024-01", &until_us, &ignored) == TH_OK);
+        TH_CHECK(cases[i].name, until_us == cases[i].want_until_us);
+        office_files_remove(&files);
+    }
+}
+
+static bool add_notice_id(void *context, const struct th_outbox_notice *notice)
+{
+    th_buffer_printf(context, "%d%s ", (int)notice->id, notice->read ? "" : "!");
+    return true;
+}
+
+static void check_notices(struct th_outbox *outbox, const char *row, const char *want)
+{
+    TH_CLEANUP_BUFFER struct th_buffer ids = {0};
+    CU_ASSERT_EQUAL(th_outbox_notices(outbox, 10, add_notice_id, &ids, &ignored), TH_OK);
+    TH_CHECK_TEXT(row, ids.bytes, want);
+}
+
+static void test_unread_notices_come_first(void)
+{
+    static const struct told told[] = {{3, "report.approved", "2024-01", 1, 0},
+                                       {5, "exception.opened", "2024-01", 0, 9},
+                                       {8, "exception.ended", "2024-01", 0, 0}};
+    struct office_files files;
+    uint64_t total = 0, unread = 0;
+    office_files_make(&files);
+    tell(files.outbox, told, 2);
+    check_notices(files.outbox, "new", "5! 3! ");
+    CU_ASSERT_EQUAL(th_outbox_read_notices(files.outbox, 5, 100, &ignored), TH_OK);
+    tell(files.outbox, told + 2, 1);
+    check_notices(files.outbox, "two are read", "8! 5 3 ");
+    CU_ASSERT_EQUAL(th_outbox_count_notices(files.outbox, &total, &unread, &ignored), TH_OK);
+    CU_ASSERT_TRUE(total == 3 && unread == 1);
+    office_files_remove(&files);
+}
+
+static void test_an_outbox_of_version_1_is_taken_over(void)
+{
+    struct office_files files;
+    int64_t until_us = -1;
+    office_files_make(&files);
+    CU_ASSERT_EQUAL(put_report(files.outbox, 1, FORM, "2024-01", 1, "a"), TH_OK);
+    th_outbox_close(&files.outbox);
+    run_sql(files.path, "DROP INDEX notice_key; ALTER TABLE notice DROP COLUMN until_us;"
+                        "ALTER TABLE notice DROP COLUMN read_us; PRAGMA user_version = 1;"
+                        "INSERT INTO notice VALUES (4, 'report.returned', 'x', '2024-01', 1, 'why',"
+                        "'[]', 5, 6)");
+    CU_ASSERT_EQUAL_FATAL(th_outbox_open(files.path, &files.outbox, &ignored), TH_OK);
+    check_notices(files.outbox, "kept, and unread", "4! ");
+    CU_ASSERT_EQUAL(state_of(files.outbox, 1), TH_STATE_QUEUED);
+    CU_ASSERT_EQUAL(th_outbox_open_until(files.outbox, "x", "2024-01", &until_us, &ignored), TH_OK);
+    CU_ASSERT_EQUAL(until_us, 0);
     office_files_remove(&files);
 }
 
@@ -412,6 +577,9 @@ static const struct th_test tests[] = {
     {"an outbox belongs to one district", test_outbox_belongs_to_one_district},
     {"since changes only with the connection", test_since_changes_only_with_the_connection},
     {"a notice comes once", test_notice_comes_once},
+    {"the last act about a key counts", test_the_last_act_about_a_key_counts},
+    {"unread notices come first", test_unread_notices_come_first},
+    {"an outbox of version 1 is taken over", test_an_outbox_of_version_1_is_taken_over},
     {"the catalogue is replaced", test_catalogue_is_replaced},
     {"counts of the queue", test_counts_of_the_queue},
 };

@@ -10,7 +10,7 @@ import struct
 from harness import EXAMPLES, Province, check, check_equal, main
 
 TABLES = ("report", "current_report", "district_head", "province_event", "catalogue_version",
-          "state_change")
+          "lock_exception", "state_change")
 # Acts on reports of the scenario, in this order.
 ACTS = (("return", "193", "2024-01", "--comment", "Sai", "--criterion", "joint-meetings=Sai số"),
         ("approve", "205", "2024-01"),
@@ -240,6 +240,52 @@ TAMPERINGS = [
      None, False),
 ]
 
+# Two exceptions of 194, the first replaced by the second, and one of 195.
+EXCEPTION = "(SELECT min(event_sequence) FROM tonghop.lock_exception)"
+EXCEPTION_TAMPERINGS = [
+    (f"an exception: {what}",
+     f"UPDATE tonghop.lock_exception SET {change} WHERE event_sequence = {EXCEPTION}",
+     {"exception"}, False)
+    for what, change in [
+        ("its end", "until = until + interval '1 microsecond'"),
+        ("ended", "until = at"),
+        ("its instant", "at = at - interval '1 day'"),
+        ("its reason", "reason = reason || '.'"),
+        ("its account", "account = 'os:nobody'"),
+        ("its form", "form_id = (SELECT form_id FROM tonghop.form WHERE code = 'joint-agency')"),
+        ("an unknown form", "form_id = 9999"),
+        ("its period", "period = period + 1"),
+        ("its district", f"district_id = {district('195')}"),
+        ("an unknown district", "district_id = 9999"),
+    ]
+] + [
+    ("an exception taken out",
+     f"DELETE FROM tonghop.lock_exception WHERE event_sequence = {EXCEPTION}",
+     {"exception"}, False),
+    ("an exception added",
+     "INSERT INTO tonghop.lock_exception SELECT district_id, 999999, form_id, period + 1, at, "
+     "until, reason, account FROM tonghop.lock_exception "
+     f"WHERE event_sequence = {EXCEPTION}",
+     {("194", "999999", "exception")}, False),
+    ("an exception for another district by the same act",
+     f"INSERT INTO tonghop.lock_exception SELECT {district('195')}, event_sequence, form_id, "
+     f"period, at, until, reason, account FROM tonghop.lock_exception "
+     f"WHERE event_sequence = {EXCEPTION}",
+     {"exception"}, False),
+    ("an exception and its act",
+     f"UPDATE tonghop.lock_exception SET reason = 'x' WHERE event_sequence = {EXCEPTION}; "
+     f"UPDATE tonghop.province_event SET payload = regexp_replace(payload, "
+     f"'\"reason\":\"[^\"]*\"', '\"reason\":\"x\"') WHERE sequence = {EXCEPTION}",
+     {"event.hash"}, False),
+    ("who an exception's act was by",
+     f"UPDATE tonghop.province_event SET actor = 'os:nobody' WHERE sequence = {EXCEPTION}",
+     {"exception"}, False),
+]
+
+
+def unlock(collector, *arguments):
+    collector.command("unlock", "--form", "concurrent-post", "--reason", "Kiểm tra", *arguments).ok()
+
 
 class Database:
     def __init__(self, province):
@@ -277,7 +323,7 @@ def found(collector, *arguments):
 
 
 def tamper(collector, database):
-    for what, statement, expected, repairable in TAMPERINGS:
+    for what, statement, expected, repairable in TAMPERINGS + EXCEPTION_TAMPERINGS:
         database.query(statement)
         check(database.differs(), f"{what}: the statement changes something")
         rows = [(r["district"], r["sequence"], r["what"]) for r in found(collector)]
@@ -488,6 +534,11 @@ def scenario():
         for name, code, month, *more in ACTS:
             approver.command(name, "--form", "joint-agency", "--period", month, "--district", code,
                              *more).ok()
+
+        for until in ("2099-01-31", "2099-02-28"):
+            unlock(collector, "--period", "2024-Q1", "--district", "194", "--until", until)
+        unlock(collector, "--period", "2024-Q1", "--district", "195", "--until", "2099-01-31")
+        unlock(collector, "--period", "2024-Q1", "--district", "195", "--end")
 
         result = collector.command("verify", "--format", "json").ok().json()
         check_equal(int(result["acts"]), len(ACTS), "acts verified")
