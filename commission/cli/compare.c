@@ -37,6 +37,8 @@ const struct th_option th_compare_option_table[] = {
     {"criterion", 0, "C[,C...]", "criteria, by their codes; default: all"},
     {"ytd", 0, NULL, "from 1 January to the end of each period"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
+    {"as-of", 0, "T",
+     "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
@@ -175,7 +177,7 @@ static void add_people_pair(struct th_compare *run, struct th_table *table, cons
     struct th_asking *asking = &run->asking;
     const char *language = asking->session.language;
     const struct th_kept_figure *any = pair->now ? pair->now : pair->then;
-    const char *district = th_people_district(asking->session.catalogue, any->district, language);
+    const char *district = th_people_district(asking->catalogue, any->district, language);
     if (*any->choice && *any->value)
         district = th_arena_printf(asking->arena, "%s: %s", district,
                                    th_people_choice(any->criterion, any->choice, language));
@@ -195,7 +197,7 @@ static void add_people_pair(struct th_compare *run, struct th_table *table, cons
 static void give_pairs(struct th_compare *run, const struct th_criterion *criterion,
                        struct th_table *table)
 {
-    const struct th_catalogue *catalogue = run->asking.session.catalogue;
+    const struct th_catalogue *catalogue = run->asking.catalogue;
     size_t choices = criterion->kind == TH_KIND_CHOICE ? criterion->choice_count : 1;
     for (size_t i = 0; i <= catalogue->district_count; i++) {
         bool province = i == catalogue->district_count;
@@ -231,7 +233,7 @@ static enum th_status print_pairs(struct th_compare *run, const struct th_criter
 {
     struct th_asking *asking = &run->asking;
     const char *language = asking->session.language;
-    const struct th_catalogue *catalogue = asking->session.catalogue;
+    const struct th_catalogue *catalogue = asking->catalogue;
     const struct th_column shown[] = {
         {.name = "", .heading = th_word(TH_WORD_DISTRICT, language)},
         {.name = "",
@@ -310,6 +312,7 @@ enum th_status th_compare_run(void *context, const struct th_command_line *line,
     enum th_status status =
         th_consolidated_options_read(line, run.asking.arena, &run.options, error);
     run.asking.format = run.options.format;
+    run.asking.as_of = run.options.as_of;
     if (status == TH_OK && run.options.form_count != 1)
         status = th_error_set(error, TH_USAGE, "compare takes one form at a time");
     if (status == TH_OK)
