@@ -27,6 +27,9 @@ static void begin_machine(struct th_asking *asking)
 {
     asking->machine = th_table_create(asking->output.file, asking->format, NULL, asking->columns,
                                       asking->column_count);
+    if (asking->format == TH_FORMAT_XLSX)
+        asking->sheet =
+            th_sheet_create(asking->columns, asking->column_count, asking->session.language);
     th_asking_machine_notes(asking, asking->machine);
 }
 
@@ -37,6 +40,7 @@ enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__Answe
     if (head->catalogue_version != asking->catalogue->version)
         return th_error_set(error, TH_RETRY,
                             "the province's catalogue has just changed; ask again");
+    const struct th_form *former = asking->form;
     asking->form = th_catalogue_form(asking->catalogue, th_bytes_slice(head->form));
     asking->period = th_asking_text(asking, head->period);
     asking->answered_at_us = head->answered_at_us;
@@ -47,6 +51,8 @@ enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__Answe
                             "the answer is about a form that was not asked for");
     if (asking->format != TH_FORMAT_TABLE && !asking->machine)
         begin_machine(asking);
+    if (asking->sheet && asking->form != former)
+        th_asking_sheet(asking, asking->machine, asking->sheet);
     return TH_OK;
 }
 
@@ -86,7 +92,9 @@ static enum th_status finish_machine(struct th_asking *asking, enum th_status st
         return status;
     if (status == TH_OK)
         return th_table_finish(&asking->machine, error);
-    th_table_note(asking->machine, "incomplete", "true");
+    bool people = th_format_is_for_people(asking->format);
+    th_table_note(asking->machine, "incomplete",
+                  people ? th_word(TH_WORD_INCOMPLETE, asking->session.language) : "true");
     struct th_error ignored;
     enum th_status finished = th_table_finish(&asking->machine, &ignored);
     (void)finished;
@@ -97,6 +105,7 @@ enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
                                struct th_error *error)
 {
     status = finish_machine(asking, status, error);
+    th_sheet_destroy(&asking->sheet);
     status = th_output_close(&asking->output, status, error);
     th_catalogue_release(&asking->older);
     th_session_close(&asking->session, status);
@@ -128,6 +137,26 @@ void th_asking_print_title(const struct th_asking *asking, const struct th_form 
                                   th_people_width(fileno(out)), lines, TITLE_LINES);
     for (size_t i = 0; i < count; i++)
         fprintf(out, "%.*s\n", (int)lines[i].size, lines[i].bytes);
+}
+
+void th_asking_sheet(struct th_asking *asking, struct th_table *table, struct th_sheet *sheet)
+{
+    const char *lines[4], *language = asking->session.language;
+    size_t count = 0;
+    if (asking->format != TH_FORMAT_XLSX)
+        return;
+    th_sheet_use(sheet, asking->catalogue, asking->form);
+    th_sheet_attach(sheet, table);
+    lines[count++] = asking->period_title ? asking->period_title
+                                          : th_people_period(asking->catalogue, asking->period,
+                                                             language, asking->arena);
+    if (asking->approved_only)
+        lines[count++] = th_word(TH_WORD_APPROVED_ONLY, language);
+    if (asking->comparable)
+        lines[count++] = th_word(TH_WORD_COMPARABLE, language);
+    lines[count++] = th_asking_rests_on(asking);
+    th_table_sheet(table, asking->form->code, th_name_in(asking->form->name, language), lines,
+                   count);
 }
 
 int64_t th_asking_instant(const struct th_asking *asking)

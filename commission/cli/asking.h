@@ -6,6 +6,7 @@
 #include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/session.h"
+#include "commission/cli/sheet.h"
 #include "common/render/table.h"
 
 struct th_asking {
@@ -14,9 +15,12 @@ struct th_asking {
     struct th_arena *arena, *row_arena; /* of the command; of one row */
     enum th_format format;
     const char *as_of;               /* the instant asked for; NULL: the latest commit */
-    const struct th_column *columns; /* of CSV and JSON */
+    bool approved_only, comparable;  /* likewise, told above a sheet */
+    const char *period_title;        /* likewise; NULL: the answer's period */
+    const struct th_column *columns; /* of CSV, JSON and XLSX */
     size_t column_count;
-    struct th_table *machine; /* CSV and JSON: one for all answers; NULL: not begun */
+    struct th_table *machine; /* CSV, JSON, XLSX: one for all answers; NULL: not begun */
+    struct th_sheet *sheet;   /* XLSX: how its rows are shown, a sheet a form */
     /* What the answers are given by: the catalogue in force, or that of the instant. */
     const struct th_catalogue *catalogue;
     struct th_catalogue *older; /* the same when it is not the session's */
@@ -50,6 +54,9 @@ const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data);
 ProtobufCBinaryData *th_asking_codes(const struct th_slice *items, size_t count,
                                      struct th_arena *arena);
 
+/* XLSX: the sheet of the answer's form begins in `table`, under its name and what its
+ * figures are and rest on. Nothing else for other formats. */
+void th_asking_sheet(struct th_asking *asking, struct th_table *table, struct th_sheet *sheet);
 /* The instant that the figures are of: asked for, or of the answer. */
 int64_t th_asking_instant(const struct th_asking *asking);
 /* Beside the machine's rows: instants and catalogue version of the answer. */

@@ -111,11 +111,17 @@ static enum th_status give_machine(struct matrix *matrix, struct th_error *error
     size_t count = FIXED + matrix->district_count;
     struct th_column *columns = th_arena_alloc(asking->arena, count * sizeof(*columns));
     const char **cells = th_arena_alloc(asking->arena, count * sizeof(*cells));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         columns[i].name = i < FIXED ? fixed[i] : matrix->districts[i - FIXED];
+        if (i >= FIXED && asking->format == TH_FORMAT_XLSX)
+            columns[i].heading =
+                th_people_district(asking->catalogue, columns[i].name, asking->session.language);
+    }
     struct th_table *table =
         th_table_create(asking->output.file, asking->format, NULL, columns, count);
+    struct th_sheet *sheet = th_sheet_create(columns, count, asking->session.language);
     th_asking_machine_notes(asking, table);
+    th_asking_sheet(asking, table, sheet);
     for (size_t i = 0; i < matrix->line_count; i++) {
         const struct line *line = &matrix->lines[i];
         cells[FORM] = asking->form->code;
@@ -126,7 +132,9 @@ static enum th_status give_machine(struct matrix *matrix, struct th_error *error
         memcpy(cells + FIXED, line->exact, matrix->district_count * sizeof(*cells));
         th_table_row(table, cells, NULL);
     }
-    return th_table_finish(&table, error);
+    enum th_status status = th_table_finish(&table, error);
+    th_sheet_destroy(&sheet);
+    return status;
 }
 
 /* ------------------------------------------------------------------ for people */

@@ -232,6 +232,8 @@ enum th_status th_consolidated_run(void *context, const struct th_command_line *
         th_consolidated_options_read(line, run.asking.arena, &run.options, error);
     run.asking.format = run.options.format;
     run.asking.as_of = run.options.as_of;
+    run.asking.approved_only = run.options.approved_only;
+    run.asking.comparable = run.options.comparable;
     run.asking.column_count = run.options.members ? COLUMNS : COLUMNS - 1;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);

@@ -21,7 +21,7 @@ const struct th_option th_consolidated_option_table[] = {
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
     {"members", 0, NULL, "name the communes of commune lists"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -29,12 +29,8 @@ const struct th_option th_consolidated_option_table[] = {
 enum th_status th_cli_format(const struct th_command_line *line, enum th_format *format,
                              struct th_error *error)
 {
-    const char *name = th_command_option(line, "format");
-    *format = TH_FORMAT_TABLE;
-    if (name && !th_format_parse(name, format))
-        return th_error_set(error, TH_USAGE, "--format must be table, csv or json, not '%.40s'",
-                            name);
-    return TH_OK;
+    return th_format_choose(th_command_option(line, "format"), th_command_option(line, "output"),
+                            format, error);
 }
 
 enum th_status th_cli_list(const struct th_command_line *line, const char *name,

@@ -42,7 +42,7 @@ const struct th_option th_trend_option_table[] = {
      "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -360,6 +360,8 @@ static enum th_status answer(struct trend *run, struct th_error *error)
     char range[2 * TH_PERIOD_TEXT + 3];
     Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
     const struct th_form *form = th_catalogue_form(asking->catalogue, options->forms[0]);
+    asking->period_title = th_people_period_asked(asking->catalogue, options->period, false,
+                                                  asking->session.language, asking->arena);
     bool understood = settle_range(run, form, range, sizeof(range));
     question.form = th_bytes(options->forms[0]);
     question.period = th_bytes(th_slice_of(understood ? range : options->period));
@@ -415,6 +417,8 @@ enum th_status th_trend_run(void *context, const struct th_command_line *line,
     enum th_status status = read_options(&run, line, error);
     run.asking.format = run.options.format;
     run.asking.as_of = run.options.as_of;
+    run.asking.approved_only = run.options.approved_only;
+    run.asking.comparable = run.options.comparable;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     if (status == TH_OK)
