@@ -24,6 +24,7 @@ enum role {
     GROUP, /* likewise */
     GROUP_NAME,
     CHOICE,
+    RANK, /* a number, or why there is none */
     KIND,
     MEMBERS,
     CHANGE_IN,
@@ -90,7 +91,7 @@ static const struct {
     {"historic", NUMBER, TH_WORD_HISTORIC},
     {"composite", NUMBER, TH_WORD_COMPOSITE},
     {"basis", SHARE, TH_WORD_BASIS},
-    {"rank", NUMBER, TH_WORD_RANK},
+    {"rank", RANK, TH_WORD_RANK},
     {"revision", NUMBER, TH_WORD_REVISION},
     {"accepted_at", INSTANT, TH_WORD_ACCEPTED_AT},
 };
@@ -109,13 +110,13 @@ struct th_sheet {
     struct th_arena *arena, *row_arena;
     struct th_column *columns;
     struct place *places;
-    size_t column_count, criterion_at, period_at; /* SIZE_MAX: it has no such column */
+    size_t column_count, criterion_at, period_at, district_at; /* SIZE_MAX: it has no such column */
 };
 
 static void add_column(struct th_sheet *sheet, enum role role, size_t source, const char *name,
                        const char *heading)
 {
-    bool right = role == NUMBER || role == FRACTION || role == SHARE;
+    bool right = role == NUMBER || role == FRACTION || role == SHARE || role == RANK;
     sheet->places[sheet->column_count] = (struct place){role, source};
     sheet->columns[sheet->column_count++] = (struct th_column){
         .name = name,
@@ -176,7 +177,7 @@ struct th_sheet *th_sheet_create(const struct th_column *columns, size_t column_
     sheet->language = language;
     sheet->arena = th_arena_create(0);
     sheet->row_arena = th_arena_create(0);
-    sheet->criterion_at = sheet->period_at = SIZE_MAX;
+    sheet->criterion_at = sheet->period_at = sheet->district_at = SIZE_MAX;
     /* A criterion has two more. */
     sheet->columns =
         th_arena_alloc(sheet->arena, 3 * (column_count + 1) * sizeof(struct th_column));
@@ -186,6 +187,8 @@ struct th_sheet *th_sheet_create(const struct th_column *columns, size_t column_
             sheet->criterion_at = i;
         if (strcmp(columns[i].name, "period") == 0)
             sheet->period_at = i;
+        if (strcmp(columns[i].name, "district") == 0)
+            sheet->district_at = i;
         add_machine_column(sheet, &columns[i], i);
     }
     return sheet;
@@ -257,9 +260,16 @@ static const char *word_of(const char *machine, const char *language)
     return machine;
 }
 
+/* What the names of a row depend on. */
+struct row {
+    const struct th_criterion *criterion; /* NULL: none */
+    const char *period, *district;        /* "": none */
+};
+
 static const char *show(struct th_sheet *sheet, enum role role, const char *cell,
-                        const struct th_criterion *criterion, const char *period)
+                        const struct row *row)
 {
+    const struct th_criterion *criterion = row->criterion;
     const char *language = sheet->language;
     switch (role) {
     case PERIOD:
@@ -278,7 +288,10 @@ static const char *show(struct th_sheet *sheet, enum role role, const char *cell
     case CHANGE_IN:
         return word_of(cell, language);
     case MEMBERS:
-        return *cell ? members(sheet, cell, period) : "";
+        return *cell ? members(sheet, cell, row->period) : "";
+    case RANK:
+        return *cell || strcmp(row->district, "*") == 0 ? cell
+                                                        : th_word(TH_WORD_INSUFFICIENT, language);
     case SAME:
     case OMITTED:
     case NUMBER:
@@ -293,21 +306,27 @@ static const char *show(struct th_sheet *sheet, enum role role, const char *cell
     return cell;
 }
 
+static const char *cell_at(const char *const *cells, size_t position)
+{
+    return position != SIZE_MAX ? cells[position] : "";
+}
+
 static void present(void *context, const char *const *cells, const char **shown,
                     enum th_cell *kinds)
 {
     struct th_sheet *sheet = context;
-    const struct th_criterion *criterion = NULL;
+    struct row row = {.period = cell_at(cells, sheet->period_at),
+                      .district = cell_at(cells, sheet->district_at)};
     th_arena_reset(sheet->row_arena);
-    if (sheet->form && sheet->criterion_at != SIZE_MAX)
-        criterion = th_form_criterion(sheet->form, th_slice_of(cells[sheet->criterion_at]));
-    const char *period = sheet->period_at != SIZE_MAX ? cells[sheet->period_at] : "";
+    if (sheet->form)
+        row.criterion =
+            th_form_criterion(sheet->form, th_slice_of(cell_at(cells, sheet->criterion_at)));
     for (size_t i = 0; i < sheet->column_count; i++) {
         const struct place *place = &sheet->places[i];
-        shown[i] = show(sheet, place->role, cells[place->source], criterion, period);
+        shown[i] = show(sheet, place->role, cells[place->source], &row);
         kinds[i] = sheet->columns[i].cell;
-        if (place->role == FRACTION && criterion && criterion->kind == TH_KIND_RATIO &&
-            criterion->percent)
+        if (place->role == FRACTION && row.criterion && row.criterion->kind == TH_KIND_RATIO &&
+            row.criterion->percent)
             kinds[i] = TH_CELL_PERCENT;
     }
 }

@@ -21,8 +21,10 @@
 #define NAME_MOST     31      /* characters of a sheet's name */
 #define DECIMALS_MOST 18
 #define WIDTH_LEAST   6
-#define WIDTH_MOST    42 /* characters; what is longer is wrapped */
-#define WIDTH_WRAP    56 /* likewise of columns that are meant to be */
+#define WIDTH_MOST    42    /* characters; what is longer is wrapped */
+#define WIDTH_WRAP    56    /* likewise of columns that are meant to be */
+#define LINE_HEIGHT   15.75 /* points, of the font's size */
+#define HEIGHT_MOST   409   /* points, of a row */
 /* 2000-01-01: a file of the same figures has the same bytes, whenever it is made. */
 #define CREATED 946684800
 
@@ -44,6 +46,7 @@ struct th_workbook {
     lxw_row_t header, next; /* row numbers */
     size_t *widths;         /* of the columns, in characters */
     bool *filled;           /* which of them have any cell that is not empty */
+    size_t row_lines;       /* of text, of the row being written */
     bool rows_ended;        /* a line stands below them */
     size_t sheet_count;
     bool failed;
@@ -78,6 +81,8 @@ static void make_styles(struct th_workbook *workbook)
     format_set_bold(styles[GROUP]);
     format_set_bg_color(styles[GROUP], GROUP_COLOUR);
     format_set_text_wrap(styles[TEXT_WRAP]);
+    format_set_indent(styles[TEXT], 1);
+    format_set_indent(styles[TEXT_WRAP], 1);
     format_set_align(styles[TEXT_RIGHT], LXW_ALIGN_RIGHT);
     format_set_num_format(styles[DATE], "dd/mm/yyyy");
     format_set_num_format(styles[INSTANT], "dd/mm/yyyy hh:mm:ss");
@@ -155,9 +160,36 @@ static size_t widest_word(const char *text)
     return widest;
 }
 
+static size_t width_most(const struct th_workbook *workbook, size_t column)
+{
+    return workbook->columns[column].wrap ? WIDTH_WRAP : WIDTH_MOST;
+}
+
+/* What is wider than a column can be is wrapped; how high that is is told, since not every
+ * program works it out by itself. */
+static size_t lines_of(const char *text, size_t width)
+{
+    size_t lines = 0;
+    while (*text) {
+        size_t size = strcspn(text, "\n");
+        size_t length = th_text_length((struct th_slice){text, size});
+        lines += length > 0 ? (length + width - 1) / width : 1;
+        text += size + (text[size] != '\0');
+    }
+    return lines;
+}
+
+static void set_height(struct th_workbook *workbook, lxw_row_t row, size_t lines)
+{
+    double height = (double)lines * LINE_HEIGHT + 2;
+    if (lines > 1)
+        note(workbook, worksheet_set_row(workbook->sheet, row,
+                                         height < HEIGHT_MOST ? height : HEIGHT_MOST, NULL));
+}
+
 static void widen(struct th_workbook *workbook, size_t column, size_t width)
 {
-    size_t most = workbook->columns[column].wrap ? WIDTH_WRAP : WIDTH_MOST;
+    size_t most = width_most(workbook, column);
     width = width < most ? width : most;
     if (width > workbook->widths[column])
         workbook->widths[column] = width;
@@ -205,6 +237,7 @@ static void write_line(struct th_workbook *workbook, const char *text, enum styl
 
 static void write_headings(struct th_workbook *workbook)
 {
+    size_t lines = 1;
     for (size_t i = 0; i < workbook->column_count; i++) {
         const struct th_column *column = &workbook->columns[i];
         const char *heading = column->heading ? column->heading : column->name;
@@ -215,7 +248,10 @@ static void write_headings(struct th_workbook *workbook)
         widen(workbook, i, word > (width + 1) / 2 ? word : (width + 1) / 2);
         note(workbook, worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)i,
                                               heading, workbook->styles[HEADER]));
+        size_t taken = lines_of(heading, workbook->widths[i]);
+        lines = taken > lines ? taken : lines;
     }
+    set_height(workbook, workbook->next, lines);
 }
 
 /* What is known only when all rows are written. Columns without a single value, such as
@@ -301,6 +337,9 @@ static void write_text(struct th_workbook *workbook, size_t column, const char *
         text = cut;
     }
     bool wrap = workbook->columns[column].wrap || length > WIDTH_MOST || strchr(text, '\n');
+    size_t lines = lines_of(text, width_most(workbook, column));
+    if (lines > workbook->row_lines)
+        workbook->row_lines = lines;
     enum style style = wrap ? TEXT_WRAP : right ? TEXT_RIGHT : TEXT;
     widen(workbook, column, length);
     note(workbook, worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)column, text,
@@ -344,8 +383,10 @@ void th_workbook_row(struct th_workbook *workbook, const char *const *cells,
 {
     if (!has_room(workbook))
         return;
+    workbook->row_lines = 1;
     for (size_t i = 0; i < workbook->column_count; i++)
         write_cell(workbook, i, cells[i], people[i], kinds[i]);
+    set_height(workbook, workbook->next, workbook->row_lines);
     workbook->next++;
 }
 
