@@ -4,6 +4,7 @@
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/figure_table.h"
+#include "commission/cli/official.h"
 #include "commission/cli/people.h"
 #include "common/wire/message.h"
 
@@ -24,6 +25,9 @@ const char th_consolidated_help[] =
     "        --district 193,194 --criterion tasks-on-time\n"
     "  The figures as they stood at the end of 5 April, for ever the same:\n"
     "    tonghop consolidated --form joint-agency --period 2024-03 --as-of 2024-04-05\n"
+    "  As offices write it: this period, cumulative, last year, change, target:\n"
+    "    tonghop consolidated --form joint-agency --period 2024-Q1 --layout official \\\n"
+    "        --format xlsx -o quarter.xlsx\n"
     "  Which communes apply the model:\n"
     "    tonghop consolidated --form concurrent-post --period 2024-Q1 \\\n"
     "        --criterion applying-list --members\n";
@@ -238,6 +242,7 @@ enum th_status th_consolidated_run(void *context, const struct th_command_line *
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     if (status == TH_OK)
-        status = answer_forms(&run, error);
+        status = run.options.official ? th_official_answer(&run.asking, &run.options, error)
+                                      : answer_forms(&run, error);
     return th_asking_close(&run.asking, status, error);
 }

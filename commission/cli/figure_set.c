@@ -45,6 +45,7 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
             .value = th_asking_text(asking, wire->value),
             .reported = wire->reported,
             .expected = wire->expected,
+            .not_applicable = wire->not_applicable,
             .order = order,
         };
     }

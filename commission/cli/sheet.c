@@ -312,7 +312,7 @@ static const char *cell_at(const char *const *cells, size_t position)
 }
 
 static void present(void *context, const char *const *cells, const char **shown,
-                    enum th_cell *kinds)
+                    enum th_cell_kind *kinds)
 {
     struct th_sheet *sheet = context;
     struct row row = {.period = cell_at(cells, sheet->period_at),

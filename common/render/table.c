@@ -31,7 +31,7 @@ struct th_table {
     struct th_buffer rules; /* of size_t, see th_grid */
     struct th_buffer cells; /* of const char *, for the terminal */
     struct th_buffer shown; /* of struct th_column, for people */
-    struct th_buffer kinds; /* of enum th_cell, of the next row, for sheets */
+    struct th_buffer kinds; /* of enum th_cell_kind, of the next row, for sheets */
     struct th_arena *texts;
     struct th_workbook *workbook;
     struct th_presenter presenter;
@@ -137,12 +137,12 @@ static size_t kind_count(const struct th_table *table)
 }
 
 /* Of the next row: as the columns say, until th_table_cell says otherwise. */
-static enum th_cell *kinds_of(struct th_table *table)
+static enum th_cell_kind *kinds_of(struct th_table *table)
 {
-    static const enum th_cell by_column = TH_CELL_BY_COLUMN;
+    static const enum th_cell_kind by_column = TH_CELL_BY_COLUMN;
     while (table->kinds.size < kind_count(table) * sizeof(by_column))
         th_buffer_add(&table->kinds, &by_column, sizeof(by_column));
-    return (enum th_cell *)(void *)table->kinds.bytes;
+    return (enum th_cell_kind *)(void *)table->kinds.bytes;
 }
 
 /* Machines' columns have no headings: their names stand there. */
@@ -197,7 +197,7 @@ static void add_sheet_row(struct th_table *table, const char *const *cells,
     size_t given = table->column_count, count = kind_count(table), shown = 0;
     const char **exact = calloc(given + count + 1, sizeof(*exact));
     const char **read = calloc(given + count + 1, sizeof(*read));
-    enum th_cell *kinds = kinds_of(table);
+    enum th_cell_kind *kinds = kinds_of(table);
     bool all = table->shown.size == given * sizeof(struct th_column);
     if (!exact || !read)
         abort();
@@ -226,7 +226,7 @@ void th_table_present(struct th_table *table, const struct th_presenter *present
     table->presenter = *presenter;
 }
 
-void th_table_cell(struct th_table *table, size_t column, enum th_cell cell)
+void th_table_cell(struct th_table *table, size_t column, enum th_cell_kind cell)
 {
     if (table->format == TH_FORMAT_XLSX && column < kind_count(table))
         kinds_of(table)[column] = cell;

@@ -22,7 +22,7 @@ bool th_format_is_for_people(enum th_format format);
 
 /* What a cell of a sheet is. Numbers are written as such when they have at most 15
  * digits, else (and whatever is none, such as "n/a") as text. */
-enum th_cell {
+enum th_cell_kind {
     TH_CELL_BY_COLUMN, /* a number in columns aligned right, else a text */
     TH_CELL_TEXT,
     TH_CELL_NUMBER,
@@ -32,13 +32,13 @@ enum th_cell {
 };
 
 struct th_column {
-    const char *name;    /* "not_applicable": CSV header and JSON member */
-    const char *heading; /* for people; NULL: not shown on the terminal */
-    bool right;          /* aligned right on the terminal (numbers) */
-    bool wrap;           /* may wrap on the terminal (names, narratives) */
-    bool machine_only;   /* in CSV and JSON only */
-    bool people_only;    /* on the terminal and in sheets only (names beside codes) */
-    enum th_cell cell;   /* of its cells in a sheet */
+    const char *name;       /* "not_applicable": CSV header and JSON member */
+    const char *heading;    /* for people; NULL: not shown on the terminal */
+    bool right;             /* aligned right on the terminal (numbers) */
+    bool wrap;              /* may wrap on the terminal (names, narratives) */
+    bool machine_only;      /* in CSV and JSON only */
+    bool people_only;       /* on the terminal and in sheets only (names beside codes) */
+    enum th_cell_kind cell; /* of its cells in a sheet */
 };
 
 struct th_table;
@@ -56,7 +56,7 @@ struct th_table *th_table_create(FILE *out, enum th_format format, const char *t
 void th_table_row(struct th_table *table, const char *const *cells, const char *const *people);
 
 /* XLSX only: what cell `column` of the next row is, other than its column's are. */
-void th_table_cell(struct th_table *table, size_t column, enum th_cell cell);
+void th_table_cell(struct th_table *table, size_t column, enum th_cell_kind cell);
 
 /* A row of one text, for people only: the group of the rows below. It stands in cell
  * `column` of the terminal's. */
@@ -76,7 +76,7 @@ struct th_presenter {
     const struct th_column *columns; /* as th_table_create's */
     size_t column_count;
     void (*present)(void *context, const char *const *cells, const char **shown,
-                    enum th_cell *kinds);
+                    enum th_cell_kind *kinds);
     void *context;
 };
 void th_table_present(struct th_table *table, const struct th_presenter *presenter);

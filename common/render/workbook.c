@@ -24,6 +24,7 @@
 #define WIDTH_MOST    42    /* characters; what is longer is wrapped */
 #define WIDTH_WRAP    56    /* likewise of columns that are meant to be */
 #define LINE_HEIGHT   15.75 /* points, of the font's size */
+#define NARROWNESS    1.2   /* letters of it that take the width of a digit, about */
 #define HEIGHT_MOST   409   /* points, of a row */
 /* 2000-01-01: a file of the same figures has the same bytes, whenever it is made. */
 #define CREATED 946684800
@@ -170,6 +171,7 @@ static size_t width_most(const struct th_workbook *workbook, size_t column)
 static size_t lines_of(const char *text, size_t width)
 {
     size_t lines = 0;
+    width = (size_t)((double)width * NARROWNESS);
     while (*text) {
         size_t size = strcspn(text, "\n");
         size_t length = th_text_length((struct th_slice){text, size});
@@ -347,7 +349,7 @@ static void write_text(struct th_workbook *workbook, size_t column, const char *
 }
 
 static void write_cell(struct th_workbook *workbook, size_t column, const char *exact,
-                       const char *people, enum th_cell kind)
+                       const char *people, enum th_cell_kind kind)
 {
     lxw_format *format = NULL;
     struct th_xlsx_cell cell = th_xlsx_cell_of(exact, kind ? kind : workbook->columns[column].cell,
@@ -379,7 +381,7 @@ static void write_cell(struct th_workbook *workbook, size_t column, const char *
 }
 
 void th_workbook_row(struct th_workbook *workbook, const char *const *cells,
-                     const char *const *people, const enum th_cell *kinds)
+                     const char *const *people, const enum th_cell_kind *kinds)
 {
     if (!has_room(workbook))
         return;

@@ -24,7 +24,7 @@ void th_workbook_sheet(struct th_workbook *workbook, const char *name, const cha
 /* One row of the sheet: the exact cells, what people read instead (both never NULL), and
  * what each is. */
 void th_workbook_row(struct th_workbook *workbook, const char *const *cells,
-                     const char *const *people, const enum th_cell *kinds);
+                     const char *const *people, const enum th_cell_kind *kinds);
 /* A row that names the group of those below. */
 void th_workbook_group(struct th_workbook *workbook, const char *text);
 /* A line below the rows. */

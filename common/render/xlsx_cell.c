@@ -72,7 +72,7 @@ static bool time_of(const char *text, bool instant, struct th_xlsx_cell *cell)
     return true;
 }
 
-struct th_xlsx_cell th_xlsx_cell_of(const char *text, enum th_cell kind, bool right)
+struct th_xlsx_cell th_xlsx_cell_of(const char *text, enum th_cell_kind kind, bool right)
 {
     struct th_xlsx_cell cell = {.kind = right ? TH_XLSX_RIGHT_TEXT : TH_XLSX_TEXT};
     bool number =

@@ -26,6 +26,6 @@ struct th_xlsx_cell {
 };
 
 /* `text` is the exact cell, `kind` what it is said to be, `right` its column's. */
-struct th_xlsx_cell th_xlsx_cell_of(const char *text, enum th_cell kind, bool right);
+struct th_xlsx_cell th_xlsx_cell_of(const char *text, enum th_cell_kind kind, bool right);
 
 #endif
