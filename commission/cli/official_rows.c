@@ -218,15 +218,18 @@ static void plan_columns(struct th_official *run, struct th_column out[P_COLUMNS
 
 /* A value; a choice; else why there is none: "n/a", the parts of a ratio over 0, or "–"
  * where nothing was reported or expected. */
-static const char *people_figure(struct th_official *run, const struct th_kept_figure *figure)
+static const char *people_figure(struct th_official *run, const struct row *row,
+                                 const struct th_kept_figure *figure)
 {
     struct th_asking *asking = run->asking;
     const char *language = asking->session.language;
-    if (figure && !*figure->value && !*figure->choice) {
+    /* A row of a distribution names its choice already. */
+    if (figure && !*figure->value && (!*figure->choice || *row->choice)) {
         if (*figure->num)
             return th_people_ratio(figure->num, figure->den, language, asking->row_arena);
         if (figure->not_applicable > 0)
             return th_word(TH_WORD_NOT_APPLICABLE_SHORT, language);
+        return th_kept_people_value(NULL, language, asking->row_arena);
     }
     return th_kept_people_value(figure, language, asking->row_arena);
 }
@@ -347,7 +350,7 @@ static void add_people_row(struct th_official *run, const struct row *row, void 
     for (size_t i = 0; i < TH_OFFICIAL_SPANS; i++) {
         const struct th_kept_figure *figure = row->figures[i];
         cells[P_SPANS + i] = figure ? figure->value : "";
-        people[P_SPANS + i] = people_figure(run, figure);
+        people[P_SPANS + i] = people_figure(run, row, figure);
     }
     mark_fractions(row, listing->table);
     emit(run, listing, cells, people);
