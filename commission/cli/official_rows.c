@@ -463,8 +463,10 @@ enum th_status th_official_give(struct th_official *run, struct th_error *error)
         any = true;
         status = give_unit(run, unit, shown, error);
     }
+    const char *nothing = th_word(TH_WORD_NOTHING, run->asking->session.language);
+    if (!any && run->format == TH_FORMAT_XLSX)
+        th_table_note(run->table, "nothing", nothing);
     if (!any && run->format == TH_FORMAT_TABLE)
-        fprintf(run->asking->output.file, "%s\n",
-                th_word(TH_WORD_NOTHING, run->asking->session.language));
+        fprintf(run->asking->output.file, "%s\n", nothing);
     return status;
 }

@@ -195,6 +195,8 @@ static void add_sheet_row(struct th_table *table, const char *const *cells,
 {
     const struct th_presenter *presenter = &table->presenter;
     size_t given = table->column_count, count = kind_count(table), shown = 0;
+    if (!table->workbook)
+        return; /* no room for it: table->failed says so */
     const char **exact = calloc(given + count + 1, sizeof(*exact));
     const char **read = calloc(given + count + 1, sizeof(*read));
     enum th_cell_kind *kinds = kinds_of(table);

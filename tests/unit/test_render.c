@@ -121,6 +121,20 @@ static void lost_output_is_an_error(void)
     }
 }
 
+/* A workbook needs a temporary file; without room for it the rows are refused, not lost. */
+static void a_workbook_needs_a_folder(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    setenv("TMPDIR", "/nonexistent/folder", 1);
+    TH_CHECK("told", fill(out, TH_FORMAT_XLSX, true) == TH_PERMANENT);
+    unsetenv("TMPDIR");
+    fclose(out);
+    TH_CHECK("nothing written", size == 0);
+    free(text);
+}
+
 /* A long narrative on a terminal of 40 columns. */
 static void words_wrap_on_a_terminal(void)
 {
@@ -289,6 +303,7 @@ static const struct th_test tests[] = {
     {"forms are exact", forms_are_exact},
     {"hostile cells cannot break the form", hostile_cells_cannot_break_the_form},
     {"lost output is an error", lost_output_is_an_error},
+    {"a workbook needs a folder", a_workbook_needs_a_folder},
     {"words wrap on a terminal", words_wrap_on_a_terminal},
     {"numbers are for readers", numbers_are_for_readers},
     {"formats by name", formats_by_name},
