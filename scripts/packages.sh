@@ -4,6 +4,7 @@ BUILD_PACKAGES=(
   cmake ninja-build gcc libc6-dev pkg-config git
   libzmq3-dev libsodium-dev libprotobuf-c-dev protobuf-c-compiler
   libpq-dev libsqlite3-dev libjansson-dev libcsv-dev libsmartcols-dev
+  libxlsxwriter-dev
   libinih-dev libgmp-dev libsystemd-dev uuid-dev libcunit1-dev tzdata
 )
 RUN_PACKAGES=(postgresql-15)

@@ -11,12 +11,7 @@
 enum th_status th_admin_format(const struct th_command_line *line, enum th_format *format,
                                struct th_error *error)
 {
-    const char *name = th_command_option(line, "format");
-    *format = TH_FORMAT_TABLE;
-    if (name && !th_format_parse(name, format))
-        return th_error_set(error, TH_USAGE, "--format takes table, csv or json, not '%.40s'",
-                            name);
-    return TH_OK;
+    return th_format_choose(th_command_option(line, "format"), NULL, format, error);
 }
 
 enum th_status th_admin_connect(const struct th_collector_settings *settings,

@@ -12,7 +12,7 @@
 /* The option that every command with a table has. */
 #define TH_ADMIN_FORMAT_OPTION                                                                     \
     {                                                                                              \
-        "format", 'f', "FORMAT", "table (for people), csv or json [default table]"                 \
+        "format", 'f', "FORMAT", "table (for people), csv, json or xlsx [default table]"           \
     }
 
 /* The value of --format; TH_USAGE when it is none. */

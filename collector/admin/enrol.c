@@ -318,9 +318,12 @@ enum th_status th_admin_enrolments(void *settings, const struct th_command_line 
                                    struct th_error *error)
 {
     static const struct th_column columns[] = {
-        {.name = "name", .heading = "Name"},       {.name = "role", .heading = "Role"},
-        {.name = "portal", .heading = "Portal"},   {.name = "since", .heading = "Since"},
-        {.name = "revoked", .heading = "Revoked"}, {.name = "key", .heading = "Key"},
+        {.name = "name", .heading = "Name"},
+        {.name = "role", .heading = "Role"},
+        {.name = "portal", .heading = "Portal"},
+        {.name = "since", .heading = "Since", .cell = TH_CELL_INSTANT},
+        {.name = "revoked", .heading = "Revoked", .cell = TH_CELL_INSTANT},
+        {.name = "key", .heading = "Key"},
     };
     struct th_province province;
     struct th_store *store = NULL;

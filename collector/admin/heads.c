@@ -10,7 +10,7 @@
 
 const struct th_option th_admin_heads_options[] = {
     {"output", 'o', "FILE", "write the signed heads into FILE [default: standard output]"},
-    {"format", 'f', "FORMAT", "show them as table, csv or json instead, without signatures"},
+    {"format", 'f', "FORMAT", "show them as table, csv, json or xlsx instead, without signatures"},
     {NULL},
 };
 

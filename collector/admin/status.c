@@ -20,6 +20,7 @@ static void add_number(struct th_table *table, const char *name, const char *tit
 {
     char text[24];
     snprintf(text, sizeof(text), "%" PRIu64, number);
+    th_table_cell(table, 1, TH_CELL_NUMBER);
     add(table, name, title, text, NULL);
 }
 
@@ -50,6 +51,7 @@ enum th_status th_admin_status(void *settings, const struct th_command_line *lin
     add_number(table, "reports", "Reports, all revisions", found.reports);
     add_number(table, "current_reports", "Current reports", found.current_reports);
     add_number(table, "rejections", "Rejected reports", found.rejections);
+    th_table_cell(table, 1, TH_CELL_INSTANT);
     add(table, "last_accepted_at", "Last accepted", machine, people[0] ? people : "never");
     add_number(table, "event_sequence", "Administrative acts", found.event_sequence);
     return th_table_finish(&table, error);

@@ -24,7 +24,7 @@ const char th_catalogue_help[] =
 const struct th_option th_catalogue_option_table[] = {
     {"form", 'f', "FORM", "the criteria of this form"},
     {"output-folder", 0, "DIR", "write the catalogue's CSV files into DIR"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -48,10 +48,19 @@ static const char *days(struct catalogue_run *run, long value)
     return th_arena_printf(run->arena, "%+ld %s", value, th_word(TH_WORD_DAYS, run->language));
 }
 
+/* A sheet has the bare number below. */
+static const char *in_days(struct catalogue_run *run, enum th_word word)
+{
+    const char *heading = th_word(word, run->language);
+    return run->format == TH_FORMAT_XLSX ? th_arena_printf(run->arena, "%s (%s)", heading,
+                                                           th_word(TH_WORD_DAYS, run->language))
+                                         : heading;
+}
+
 static void note_version(struct catalogue_run *run, struct th_table *table)
 {
     const char *version = number(run, (long)run->catalogue->version);
-    if (run->format == TH_FORMAT_TABLE)
+    if (th_format_is_for_people(run->format))
         version = th_arena_printf(run->arena, "%s %s",
                                   th_word(TH_WORD_CATALOGUE_VERSION, run->language), version);
     th_table_note(table, "catalogue_version", version);
@@ -65,8 +74,8 @@ static enum th_status list_forms(struct catalogue_run *run, struct th_error *err
         {.name = "name", .heading = th_word(TH_WORD_NAME, language), .wrap = true},
         {.name = "filled_by", .heading = th_word(TH_WORD_FILLED_BY, language)},
         {.name = "frequency", .heading = th_word(TH_WORD_FREQUENCY, language)},
-        {.name = "due_days", .heading = th_word(TH_WORD_DUE, language), .right = true},
-        {.name = "lock_days", .heading = th_word(TH_WORD_LOCKED, language), .right = true},
+        {.name = "due_days", .heading = in_days(run, TH_WORD_DUE), .right = true},
+        {.name = "lock_days", .heading = in_days(run, TH_WORD_LOCKED), .right = true},
         {.name = "criteria", .heading = th_word(TH_WORD_CRITERIA, language), .right = true},
     };
     const size_t count = sizeof(columns) / sizeof(columns[0]);
@@ -94,6 +103,8 @@ static enum th_status list_forms(struct catalogue_run *run, struct th_error *err
     }
     return th_table_finish(&table, error);
 }
+
+#define TARGET 7 /* the column of list_criteria */
 
 static void add_criterion(struct catalogue_run *run, struct th_table *table,
                           const struct th_criterion *criterion)
@@ -123,6 +134,8 @@ static void add_criterion(struct catalogue_run *run, struct th_table *table,
                                     : NULL,
                             NULL,
                             th_word(criterion->required ? TH_WORD_YES : TH_WORD_NO, language)};
+    if (criterion->percent && criterion->kind == TH_KIND_RATIO)
+        th_table_cell(table, TARGET, TH_CELL_PERCENT);
     th_table_row(table, cells, people);
 }
 

@@ -37,9 +37,11 @@ const struct th_option th_compare_option_table[] = {
     {"criterion", 0, "C[,C...]", "criteria, by their codes; default: all"},
     {"ytd", 0, NULL, "from 1 January to the end of each period"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
+    {"as-of", 0, "T",
+     "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -175,7 +177,7 @@ static void add_people_pair(struct th_compare *run, struct th_table *table, cons
     struct th_asking *asking = &run->asking;
     const char *language = asking->session.language;
     const struct th_kept_figure *any = pair->now ? pair->now : pair->then;
-    const char *district = th_people_district(asking->session.catalogue, any->district, language);
+    const char *district = th_people_district(asking->catalogue, any->district, language);
     if (*any->choice && *any->value)
         district = th_arena_printf(asking->arena, "%s: %s", district,
                                    th_people_choice(any->criterion, any->choice, language));
@@ -195,7 +197,7 @@ static void add_people_pair(struct th_compare *run, struct th_table *table, cons
 static void give_pairs(struct th_compare *run, const struct th_criterion *criterion,
                        struct th_table *table)
 {
-    const struct th_catalogue *catalogue = run->asking.session.catalogue;
+    const struct th_catalogue *catalogue = run->asking.catalogue;
     size_t choices = criterion->kind == TH_KIND_CHOICE ? criterion->choice_count : 1;
     for (size_t i = 0; i <= catalogue->district_count; i++) {
         bool province = i == catalogue->district_count;
@@ -231,7 +233,7 @@ static enum th_status print_pairs(struct th_compare *run, const struct th_criter
 {
     struct th_asking *asking = &run->asking;
     const char *language = asking->session.language;
-    const struct th_catalogue *catalogue = asking->session.catalogue;
+    const struct th_catalogue *catalogue = asking->catalogue;
     const struct th_column shown[] = {
         {.name = "", .heading = th_word(TH_WORD_DISTRICT, language)},
         {.name = "",
@@ -283,6 +285,20 @@ static enum th_status give_two_periods(struct th_compare *run, struct th_error *
 
 /* ------------------------------------------------------------------------------ */
 
+/* "Tháng 3/2024 so với Tháng 3/2023". */
+static const char *title_of(struct th_compare *run, const char *with)
+{
+    const char *language = run->asking.session.language;
+    const struct th_catalogue *catalogue = run->asking.catalogue;
+    bool to_date = run->options.year_to_date;
+    struct th_arena *arena = run->asking.arena;
+    return th_arena_printf(
+        arena, "%s %s %s",
+        th_people_period_asked(catalogue, run->options.period, to_date, language, arena),
+        th_word(TH_WORD_COMPARED, language),
+        th_people_period_asked(catalogue, with, to_date, language, arena));
+}
+
 static enum th_status answer(struct th_compare *run, const char *with, struct th_error *error)
 {
     enum th_status status;
@@ -293,6 +309,7 @@ static enum th_status answer(struct th_compare *run, const char *with, struct th
         run->asking.format = run->options.format;
         return status == TH_OK ? th_compare_side_by_side(run, error) : status;
     }
+    run->asking.period_title = title_of(run, with);
     status = th_compare_ask(run, with, &run->then, error);
     run->then_period = run->asking.period;
     if (status == TH_OK)
@@ -310,6 +327,9 @@ enum th_status th_compare_run(void *context, const struct th_command_line *line,
     enum th_status status =
         th_consolidated_options_read(line, run.asking.arena, &run.options, error);
     run.asking.format = run.options.format;
+    run.asking.as_of = run.options.as_of;
+    run.asking.approved_only = run.options.approved_only;
+    run.asking.comparable = run.options.comparable;
     if (status == TH_OK && run.options.form_count != 1)
         status = th_error_set(error, TH_USAGE, "compare takes one form at a time");
     if (status == TH_OK)

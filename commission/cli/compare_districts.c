@@ -5,7 +5,6 @@
 #include "commission/cli/compare.h"
 #include "commission/cli/people.h"
 #include "commission/cli/words.h"
-#include "common/base/clock.h"
 #include "common/base/text.h"
 
 #define NAME_WIDTH 34
@@ -30,7 +29,7 @@ struct matrix {
 static void find_districts(struct matrix *matrix)
 {
     const struct th_figure_set *set = &matrix->run->now;
-    const struct th_catalogue *catalogue = matrix->run->asking.session.catalogue;
+    const struct th_catalogue *catalogue = matrix->run->asking.catalogue;
     matrix->districts =
         th_arena_alloc(matrix->run->asking.arena, (catalogue->district_count + 1) * sizeof(char *));
     for (size_t i = 0; i <= catalogue->district_count; i++) {
@@ -110,18 +109,19 @@ static enum th_status give_machine(struct matrix *matrix, struct th_error *error
     static const char *const fixed[FIXED] = {"form", "period", "criterion", "kind", "choice"};
     struct th_asking *asking = &matrix->run->asking;
     size_t count = FIXED + matrix->district_count;
-    char instant[40];
     struct th_column *columns = th_arena_alloc(asking->arena, count * sizeof(*columns));
     const char **cells = th_arena_alloc(asking->arena, count * sizeof(*cells));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         columns[i].name = i < FIXED ? fixed[i] : matrix->districts[i - FIXED];
+        if (i >= FIXED && asking->format == TH_FORMAT_XLSX)
+            columns[i].heading =
+                th_people_district(asking->catalogue, columns[i].name, asking->session.language);
+    }
     struct th_table *table =
         th_table_create(asking->output.file, asking->format, NULL, columns, count);
-    th_instant_format(asking->answered_at_us, instant);
-    th_table_note(table, "answered_at", instant);
-    th_table_note(table, "catalogue_version",
-                  th_arena_printf(asking->arena, "%llu",
-                                  (unsigned long long)asking->session.catalogue->version));
+    struct th_sheet *sheet = th_sheet_create(columns, count, asking->session.language);
+    th_asking_machine_notes(asking, table);
+    th_asking_sheet(asking, table, sheet);
     for (size_t i = 0; i < matrix->line_count; i++) {
         const struct line *line = &matrix->lines[i];
         cells[FORM] = asking->form->code;
@@ -132,7 +132,9 @@ static enum th_status give_machine(struct matrix *matrix, struct th_error *error
         memcpy(cells + FIXED, line->exact, matrix->district_count * sizeof(*cells));
         th_table_row(table, cells, NULL);
     }
-    return th_table_finish(&table, error);
+    enum th_status status = th_table_finish(&table, error);
+    th_sheet_destroy(&sheet);
+    return status;
 }
 
 /* ------------------------------------------------------------------ for people */
@@ -189,7 +191,7 @@ static enum th_status print_banks(struct matrix *matrix, struct th_error *error)
     enum th_status status = TH_OK;
     th_asking_print_title(asking, asking->form);
     fprintf(out, "%s\n",
-            th_people_period(asking->session.catalogue, asking->period, language, asking->arena));
+            th_people_period(asking->catalogue, asking->period, language, asking->arena));
     if (matrix->district_count == 0) {
         columns[0] = (struct th_column){.name = "", .heading = ""};
         return print_bank(matrix, 0, 0, columns, error);
@@ -199,8 +201,8 @@ static enum th_status print_banks(struct matrix *matrix, struct th_error *error)
         columns[0] =
             (struct th_column){.name = "", .heading = th_word(TH_WORD_CRITERION, language)};
         while (first + count < matrix->district_count) {
-            const char *heading = th_people_district(asking->session.catalogue,
-                                                     matrix->districts[first + count], language);
+            const char *heading =
+                th_people_district(asking->catalogue, matrix->districts[first + count], language);
             taken += width_of(matrix, first + count, heading) + GAP;
             if (count > 0 && taken > width)
                 break;

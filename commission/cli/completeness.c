@@ -45,7 +45,7 @@ const struct th_option th_completeness_option_table[] = {
      "'province': the province alone"},
     {"by", 0, "period", "a row for each base period instead of one for all"},
     {"ytd", 0, NULL, "from 1 January to the end of the period"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };

@@ -20,8 +20,11 @@ const struct th_option th_consolidated_option_table[] = {
      "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
+    {"layout", 0, "official",
+     "this period, since 1 January, the same period last year, change, annual target and share "
+     "of it; of the province unless --district says otherwise"},
     {"members", 0, NULL, "name the communes of commune lists"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -29,12 +32,8 @@ const struct th_option th_consolidated_option_table[] = {
 enum th_status th_cli_format(const struct th_command_line *line, enum th_format *format,
                              struct th_error *error)
 {
-    const char *name = th_command_option(line, "format");
-    *format = TH_FORMAT_TABLE;
-    if (name && !th_format_parse(name, format))
-        return th_error_set(error, TH_USAGE, "--format must be table, csv or json, not '%.40s'",
-                            name);
-    return TH_OK;
+    return th_format_choose(th_command_option(line, "format"), th_command_option(line, "output"),
+                            format, error);
 }
 
 enum th_status th_cli_list(const struct th_command_line *line, const char *name,
@@ -70,6 +69,20 @@ static enum th_status settle_districts(struct th_consolidated_options *options,
     return TH_OK;
 }
 
+static enum th_status read_layout(const struct th_command_line *line,
+                                  struct th_consolidated_options *options, struct th_error *error)
+{
+    const char *layout = th_command_option(line, "layout");
+    options->official = layout != NULL;
+    if (layout && strcmp(layout, "official") != 0)
+        return th_error_set(error, TH_USAGE, "--layout knows 'official' only, not '%.40s'", layout);
+    /* It has a column of its own for the year so far, and none for these. */
+    if (layout && (options->year_to_date || options->by_period || options->members))
+        return th_error_set(error, TH_USAGE,
+                            "--layout official goes with neither --ytd, --by nor --members");
+    return TH_OK;
+}
+
 enum th_status th_consolidated_options_read(const struct th_command_line *line,
                                             struct th_arena *arena,
                                             struct th_consolidated_options *options,
@@ -94,7 +107,9 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
         return th_error_set(error, TH_USAGE, "--as-of needs an instant or a date, like 2024-04-05");
     if (by && strcmp(by, "period") != 0)
         return th_error_set(error, TH_USAGE, "--by knows 'period' only, not '%.40s'", by);
-    enum th_status status = th_cli_format(line, &options->format, error);
+    enum th_status status = read_layout(line, options, error);
+    if (status == TH_OK)
+        status = th_cli_format(line, &options->format, error);
     if (status == TH_OK)
         status = th_cli_list(line, "form", arena, &options->forms, &options->form_count, error);
     if (status == TH_OK)
@@ -103,6 +118,8 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
     if (status == TH_OK)
         status = th_cli_list(line, "criterion", arena, &options->criteria,
                              &options->criterion_count, error);
+    if (options->official && options->district_count == 0)
+        options->province_only = true;
     return status == TH_OK ? settle_districts(options, error) : status;
 }
 

@@ -13,7 +13,7 @@ struct th_consolidated_options {
     struct th_slice *forms, *districts, *criteria; /* districts "*": the province's own row */
     size_t form_count, district_count, criterion_count;
     const char *period, *output, *as_of; /* as_of NULL: the latest */
-    bool province_only, by_period, year_to_date, approved_only, members, comparable;
+    bool province_only, by_period, year_to_date, approved_only, members, comparable, official;
     enum th_format format;
 };
 

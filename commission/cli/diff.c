@@ -40,7 +40,7 @@ const struct th_option th_diff_option_table[] = {
     {"district", 'd', "D[,D...]", "codes; 'all' (the default), 'province'"},
     {"criterion", 0, "C[,C...]", "criteria, by their codes; default: all"},
     {"by", 0, "period", "a figure for each base period instead of one for all"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };

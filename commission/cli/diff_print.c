@@ -2,6 +2,7 @@
 
 #include "commission/cli/diff.h"
 #include "commission/cli/people.h"
+#include "commission/cli/sheet.h"
 #include "commission/cli/words.h"
 #include "common/base/clock.h"
 
@@ -168,13 +169,25 @@ static void add_line(struct th_diff *diff, struct th_table *table,
     th_table_row(table, cells, people);
 }
 
+/* In full, so that the same can be asked again. */
+static const char *rests_on(struct th_diff *diff)
+{
+    const char *language = diff->session.language;
+    return th_arena_printf(diff->arena, "%s %s – %s; %s %" PRIu64 " – %" PRIu64,
+                           th_word(TH_WORD_CHANGED_BETWEEN, language),
+                           th_cli_instant(diff->before.as_of_us, diff->arena),
+                           th_cli_instant(diff->after.as_of_us, diff->arena),
+                           th_word(TH_WORD_CATALOGUE_VERSION, language),
+                           diff->before.catalogue_version, diff->after.catalogue_version);
+}
+
 static void add_notes(struct th_diff *diff, struct th_table *table)
 {
     const char *language = diff->session.language;
     struct th_arena *arena = diff->arena;
     const char *from = th_cli_instant(diff->before.as_of_us, arena);
     const char *to = th_cli_instant(diff->after.as_of_us, arena);
-    if (diff->options.format != TH_FORMAT_TABLE) {
+    if (!th_format_is_for_people(diff->options.format)) {
         th_table_note(table, "from", from);
         th_table_note(table, "to", to);
         th_table_note(table, "from_catalogue_version",
@@ -183,19 +196,14 @@ static void add_notes(struct th_diff *diff, struct th_table *table)
                       th_arena_printf(arena, "%" PRIu64, diff->after.catalogue_version));
         return;
     }
-    /* In full, so that the same can be asked again. */
     if (diff->figure_count == 0)
         th_table_note(table, "nothing", th_word(TH_WORD_NO_CHANGE, language));
-    th_table_note(table, "from_to",
-                  th_arena_printf(arena, "%s %s – %s; %s %" PRIu64 " – %" PRIu64,
-                                  th_word(TH_WORD_CHANGED_BETWEEN, language), from, to,
-                                  th_word(TH_WORD_CATALOGUE_VERSION, language),
-                                  diff->before.catalogue_version, diff->after.catalogue_version));
+    th_table_note(table, "from_to", rests_on(diff));
 }
 
 enum th_status th_diff_print(struct th_diff *diff, struct th_error *error)
 {
-    struct th_column columns[COLUMNS];
+    struct th_column columns[COLUMNS], bare[COLUMNS];
     const char *language = diff->session.language;
     const struct th_form *form = th_catalogue_form(diff->after.catalogue, diff->options.forms[0]);
     plan_columns(diff, columns);
@@ -205,6 +213,12 @@ enum th_status th_diff_print(struct th_diff *diff, struct th_error *error)
     struct th_table *table =
         th_table_create(diff->output.file, diff->options.format, title, columns, COLUMNS);
     add_notes(diff, table);
+    /* A sheet has every column, by the names that all commands give them. */
+    for (size_t i = 0; i < COLUMNS; i++)
+        bare[i] = (struct th_column){.name = columns[i].name};
+    struct th_sheet *sheet = th_sheet_create(bare, COLUMNS, language);
+    th_sheet_use(sheet, diff->after.catalogue, form);
+    th_sheet_attach(sheet, table);
     for (size_t i = 0; i < diff->figure_count; i++) {
         bool first = true;
         for (size_t j = 0; j < diff->revision_count; j++) {
@@ -216,5 +230,7 @@ enum th_status th_diff_print(struct th_diff *diff, struct th_error *error)
         if (first)
             add_line(diff, table, &diff->figures[i], NULL, true);
     }
-    return th_table_finish(&table, error);
+    enum th_status status = th_table_finish(&table, error);
+    th_sheet_destroy(&sheet);
+    return status;
 }

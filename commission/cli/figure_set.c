@@ -45,6 +45,7 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
             .value = th_asking_text(asking, wire->value),
             .reported = wire->reported,
             .expected = wire->expected,
+            .not_applicable = wire->not_applicable,
             .order = order,
         };
     }
@@ -57,7 +58,8 @@ enum th_status th_figure_set_ask(struct th_figure_set *set,
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
     query.consolidated = question;
-    return th_client_query(set->asking->session.client, &query, take_part, set, error);
+    question->as_of = th_bytes(th_slice_of(set->asking->as_of ? set->asking->as_of : ""));
+    return th_asking_ask(set->asking, &query, take_part, set, error);
 }
 
 void th_figure_set_free(struct th_figure_set *set)

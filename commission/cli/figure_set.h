@@ -9,7 +9,7 @@
 struct th_kept_figure {
     const struct th_criterion *criterion;
     const char *period, *district, *choice, *num, *den, *value; /* live as long as the command */
-    uint64_t reported, expected;
+    uint64_t reported, expected, not_applicable;
     size_t order; /* of arrival */
 };
 

@@ -37,7 +37,7 @@ const struct th_option th_history_option_table[] = {
     {"period", 'p', "P", "base period of the report (2024-03)"},
     {"district", 'd', "D", "code of the district"},
     {"as-of", 0, "T", "what was accepted by T: 2024-04-05T10:00:00+07:00, or 2024-04-05"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -141,11 +141,15 @@ static void make_table(struct history *run)
     const char *language = run->session.language;
     const struct th_form *form = th_catalogue_form(catalogue, th_slice_of(run->form));
     for (size_t i = 0; i < COLUMNS; i++)
-        run->columns[i] = (struct th_column){.name = plan[i].name,
-                                             .heading = th_word(plan[i].heading, language),
-                                             .right = plan[i].right,
-                                             .wrap = plan[i].wrap,
-                                             .machine_only = plan[i].machine_only};
+        run->columns[i] =
+            (struct th_column){.name = plan[i].name,
+                               .heading = th_word(plan[i].heading, language),
+                               .right = plan[i].right,
+                               .wrap = plan[i].wrap,
+                               .machine_only = plan[i].machine_only,
+                               .cell = i == ACCEPTED_AT || i == AT || i == OPEN_UNTIL
+                                         ? TH_CELL_INSTANT
+                                         : TH_CELL_BY_COLUMN};
     run->columns[ACCOUNT].machine_only = run->columns[COMMENT].machine_only = !has_steps(run);
     const char *title = th_arena_printf(
         run->arena, "%s — %s — %s", form ? th_name_in(form->name, language) : run->form,
@@ -157,13 +161,19 @@ static void make_table(struct history *run)
     th_instant_format_local(at_us, local);
     th_table_note(
         run->table, run->answer.as_of_us ? "as_of" : "answered_at",
-        run->format == TH_FORMAT_TABLE
+        th_format_is_for_people(run->format)
             ? th_arena_printf(run->arena, "%s %s", th_word(TH_WORD_AS_OF, language), local)
             : th_cli_instant(at_us, run->arena));
 }
 
+/* Codes of choices and communes may look like numbers. */
+static bool is_number(const struct th_observation *observation)
+{
+    return !observation || observation->answer == TH_ANSWER_NUMBER;
+}
+
 /* The line of one change; `change` NULL: the revision changed no value. The revision's
- * own cells stand at its first line only, for people. */
+ * own cells stand at its first line only, on a terminal. */
 static void add_line(struct history *run, const struct th_stored_report *stored,
                      const struct th_value_change *change, bool first)
 {
@@ -198,6 +208,9 @@ static void add_line(struct history *run, const struct th_stored_report *stored,
     };
     if (!change)
         people[CRITERION] = th_word(TH_WORD_NO_CHANGE, language);
+    else if (!is_number(change->before) || !is_number(change->after))
+        for (size_t i = BEFORE; i <= AFTER; i++)
+            th_table_cell(run->table, i, TH_CELL_TEXT);
     for (int i = ACT; i < COLUMNS; i++)
         cells[i] = "";
     th_table_row(run->table, cells, people);
@@ -285,7 +298,7 @@ static void add_revision(struct history *run, const struct th_stored_report *bef
     if (count == 0)
         add_line(run, stored, NULL, true);
     for (size_t i = 0; i < count; i++)
-        add_line(run, stored, &changes[i], i == 0);
+        add_line(run, stored, &changes[i], i == 0 || run->format == TH_FORMAT_XLSX);
 }
 
 static enum th_status print(struct history *run, struct th_error *error)

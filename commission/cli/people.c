@@ -86,11 +86,19 @@ const char *th_people_communes(const struct th_catalogue *catalogue, const struc
 const char *th_people_period(const struct th_catalogue *catalogue, const char *id,
                              const char *language, struct th_arena *arena)
 {
+    return th_people_period_asked(catalogue, id, false, language, arena);
+}
+
+const char *th_people_period_asked(const struct th_catalogue *catalogue, const char *id,
+                                   bool to_date, const char *language, struct th_arena *arena)
+{
     struct th_period period;
     char title[400];
     if (th_period_parse(th_slice_of(id), catalogue->periods, catalogue->period_count, &period,
                         NULL) != TH_OK)
         return id;
+    if (to_date)
+        th_period_to_date(&period);
     th_period_title(&period, catalogue->periods, catalogue->period_count, language, title,
                     sizeof(title));
     return th_arena_text(arena, th_slice_of(title));

@@ -34,6 +34,9 @@ const char *th_people_communes(const struct th_catalogue *catalogue, const struc
 /* "Tháng 3/2024" of an identifier; the identifier itself when it is none. */
 const char *th_people_period(const struct th_catalogue *catalogue, const char *id,
                              const char *language, struct th_arena *arena);
+/* Likewise of a period as it was asked for, to its end from 1 January with `to_date`. */
+const char *th_people_period_asked(const struct th_catalogue *catalogue, const char *id,
+                                   bool to_date, const char *language, struct th_arena *arena);
 /* "hằng tháng". */
 const char *th_people_frequency(enum th_frequency frequency, const char *language);
 

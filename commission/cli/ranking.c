@@ -41,7 +41,7 @@ const struct th_option th_ranking_option_table[] = {
     {"ytd", 0, NULL, "from 1 January to the end of the period"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
     {"comparable", 0, NULL, "credit closed districts' values to their successors"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -231,6 +231,8 @@ enum th_status th_ranking_run(void *context, const struct th_command_line *line,
     }
     run.several = run.group_count > 0;
     run.asking.format = run.options.format;
+    run.asking.approved_only = run.options.approved_only;
+    run.asking.comparable = run.options.comparable;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     for (size_t i = 0; i < run.options.form_count && status == TH_OK; i++)

@@ -32,7 +32,7 @@ const struct th_option th_report_option_table[] = {
     {"revision", 'r', "N", "an earlier revision; default: the current one"},
     {"as-of", 0, "T", "as it stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"output-bytes", 0, "FILE", "write the report's exact bytes to FILE"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };

@@ -42,11 +42,13 @@ struct th_report_list *th_report_list_create(const struct th_catalogue *catalogu
     list->format = format;
     list->arena = th_arena_create(0);
     for (size_t i = 0; i < COLUMNS; i++)
-        list->columns[i] = (struct th_column){.name = plan[i].name,
-                                              .heading = th_word(plan[i].heading, language),
-                                              .right = plan[i].right,
-                                              .wrap = i == DISTRICT_NAME,
-                                              .people_only = i == DISTRICT_NAME};
+        list->columns[i] =
+            (struct th_column){.name = plan[i].name,
+                               .heading = th_word(plan[i].heading, language),
+                               .right = plan[i].right,
+                               .wrap = i == DISTRICT_NAME,
+                               .people_only = i == DISTRICT_NAME,
+                               .cell = i == ACCEPTED_AT ? TH_CELL_INSTANT : TH_CELL_BY_COLUMN};
     list->table = th_table_create(out, format, title, list->columns, COLUMNS);
     return list;
 }
@@ -57,7 +59,7 @@ void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us)
     th_instant_format(as_of_us, instant);
     th_instant_format_local(as_of_us, local);
     const char *text =
-        list->format == TH_FORMAT_TABLE
+        th_format_is_for_people(list->format)
             ? th_arena_printf(list->arena, "%s %s", th_word(TH_WORD_AS_OF, list->language), local)
             : instant;
     th_table_note(list->table, "as_of", text);

@@ -21,12 +21,16 @@ struct showing {
     struct th_arena *arena;
 };
 
-/* One line of the heading: on the terminal above the table, in JSON a member. */
+/* One line of the heading: on the terminal and a sheet above the table, in JSON a member. */
 static void head(struct showing *showing, const char *name, enum th_word word, const char *machine,
                  const char *people)
 {
     if (showing->format == TH_FORMAT_JSON)
         th_table_note(showing->table, name, machine);
+    else if (showing->format == TH_FORMAT_XLSX)
+        th_table_note(showing->table, name,
+                      th_arena_printf(showing->arena, "%s: %s", th_word(word, showing->language),
+                                      people ? people : machine));
     else if (showing->format == TH_FORMAT_TABLE)
         fprintf(showing->out, "%s: %s\n", th_word(word, showing->language),
                 people ? people : machine);
@@ -171,6 +175,9 @@ static void add_observation(struct showing *showing, const struct th_observation
         [OF] = *of_text ? th_people_number(of_text, language, showing->arena) : NULL,
         [NOTE] = people_note(showing, observation, value_text, cells[NOTE]),
     };
+    /* Codes of choices and communes may look like numbers. */
+    if (observation->answer != TH_ANSWER_NUMBER && observation->answer != TH_ANSWER_RATIO)
+        th_table_cell(showing->table, VALUE, TH_CELL_TEXT);
     th_table_row(showing->table, cells, people);
 }
 

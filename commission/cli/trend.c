@@ -38,9 +38,11 @@ const struct th_option th_trend_option_table[] = {
      "codes; 'all': every district, then the province; 'province' (the default): the province "
      "alone"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
+    {"as-of", 0, "T",
+     "figures as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"comparable", 0, NULL,
      "credit closed districts' counts, amounts and ratios to their successors"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -136,9 +138,9 @@ static const char *breaks_of(struct trend *run, const struct series *series, int
     enum th_kind kind = series->criterion->kind;
     int32_t ignored;
     struct th_break_request request = {
-        .catalogue = run->asking.session.catalogue,
+        .catalogue = run->asking.catalogue,
         .district = series->district,
-        .today = th_clock_day_of_us(run->asking.answered_at_us),
+        .today = th_clock_day_of_us(th_asking_instant(&run->asking)),
         .credited = run->options.comparable &&
                     (kind == TH_KIND_COUNT || kind == TH_KIND_AMOUNT || kind == TH_KIND_RATIO),
     };
@@ -207,8 +209,7 @@ static void add_people_row(struct trend *run, struct th_table *table, const stru
     const char *language = asking->session.language;
     const struct th_kept_figure *now = point->now;
     const char *cells[P_COLUMNS] = {
-        [P_PERIOD] =
-            th_people_period(asking->session.catalogue, now->period, language, asking->arena),
+        [P_PERIOD] = th_people_period(asking->catalogue, now->period, language, asking->arena),
         [P_VALUE] = th_kept_people_value(now, language, asking->arena),
         [P_CHANGE] =
             th_kept_people_change(now->criterion, point->change, false, language, asking->arena),
@@ -244,7 +245,7 @@ static struct th_table *begin_table(struct trend *run, const struct series *seri
         shown[i] = (struct th_column){.name = "",
                                       .heading = th_word(headings[i], language),
                                       .right = i != P_PERIOD && i != P_BREAK};
-    const char *unit = th_people_district(asking->session.catalogue, series->code, language);
+    const char *unit = th_people_district(asking->catalogue, series->code, language);
     if (*series->choice && !series->district)
         unit = th_arena_printf(asking->arena, "%s: %s",
                                th_people_choice(series->criterion, series->choice, language), unit);
@@ -300,7 +301,7 @@ static enum th_status give_series(struct trend *run, const struct series *series
  * found, so that the notes stand below the last. */
 static enum th_status give_all(struct trend *run, struct th_error *error)
 {
-    const struct th_catalogue *catalogue = run->asking.session.catalogue;
+    const struct th_catalogue *catalogue = run->asking.catalogue;
     const struct th_form *form = run->asking.form;
     struct series waiting = {0};
     enum th_status status = TH_OK;
@@ -336,7 +337,7 @@ static enum th_status give_all(struct trend *run, struct th_error *error)
  * answer says why. */
 static bool settle_range(struct trend *run, const struct th_form *form, char *range, size_t size)
 {
-    const struct th_catalogue *catalogue = run->asking.session.catalogue;
+    const struct th_catalogue *catalogue = run->asking.catalogue;
     struct th_period period;
     char first[TH_PERIOD_TEXT], last[TH_PERIOD_TEXT];
     if (!form ||
@@ -358,7 +359,9 @@ static enum th_status answer(struct trend *run, struct th_error *error)
     struct th_consolidated_options *options = &run->options;
     char range[2 * TH_PERIOD_TEXT + 3];
     Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
-    const struct th_form *form = th_catalogue_form(asking->session.catalogue, options->forms[0]);
+    const struct th_form *form = th_catalogue_form(asking->catalogue, options->forms[0]);
+    asking->period_title = th_people_period_asked(asking->catalogue, options->period, false,
+                                                  asking->session.language, asking->arena);
     bool understood = settle_range(run, form, range, sizeof(range));
     question.form = th_bytes(options->forms[0]);
     question.period = th_bytes(th_slice_of(understood ? range : options->period));
@@ -413,6 +416,9 @@ enum th_status th_trend_run(void *context, const struct th_command_line *line,
     th_asking_init(&run.asking);
     enum th_status status = read_options(&run, line, error);
     run.asking.format = run.options.format;
+    run.asking.as_of = run.options.as_of;
+    run.asking.approved_only = run.options.approved_only;
+    run.asking.comparable = run.options.comparable;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     if (status == TH_OK)

@@ -81,6 +81,21 @@ bool th_change_difference(struct th_change_side after, struct th_change_side bef
     return read;
 }
 
+bool th_change_share(struct th_change_side part, const char *whole, char out[TH_CHANGE_TEXT])
+{
+    mpq_t first, second;
+    mpq_inits(first, second, NULL);
+    bool read = read_side(part, first) && read_decimal(whole, second) && mpq_sgn(second) != 0;
+    *out = '\0';
+    if (read) {
+        mpq_div(first, first, second);
+        times_hundred(first);
+        write(first, out);
+    }
+    mpq_clears(first, second, NULL);
+    return read;
+}
+
 bool th_change_percent(struct th_change_side after, struct th_change_side before,
                        char out[TH_CHANGE_TEXT])
 {

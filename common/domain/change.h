@@ -22,4 +22,7 @@ bool th_change_difference(struct th_change_side after, struct th_change_side bef
 bool th_change_percent(struct th_change_side after, struct th_change_side before,
                        char out[TH_CHANGE_TEXT]);
 
+/* 100 * part / whole, likewise: `whole` is a decimal, a target. */
+bool th_change_share(struct th_change_side part, const char *whole, char out[TH_CHANGE_TEXT]);
+
 #endif

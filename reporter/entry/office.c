@@ -29,11 +29,7 @@ enum th_status th_office_path(const struct th_office *office, const char *name, 
 enum th_status th_office_format(const struct th_command_line *line, enum th_format *format,
                                 struct th_error *error)
 {
-    const char *name = th_command_option(line, "format");
-    *format = TH_FORMAT_TABLE;
-    if (name && !th_format_parse(name, format))
-        return th_error_set(error, TH_USAGE, "--format '%.40s' is none of table, csv, json", name);
-    return TH_OK;
+    return th_format_choose(th_command_option(line, "format"), NULL, format, error);
 }
 
 static enum th_status check_settings(const struct th_office *office, struct th_error *error)

@@ -68,7 +68,7 @@ enum th_status th_office_format(const struct th_command_line *line, enum th_form
 
 #define TH_FORMAT_OPTION                                                                           \
     {                                                                                              \
-        "format", 'f', "FORMAT", "table (default), csv or json"                                    \
+        "format", 'f', "FORMAT", "table (default), csv, json or xlsx"                              \
     }
 
 #endif

@@ -304,7 +304,9 @@ static enum th_status print_results(const struct submission *submission, size_t 
         {.name = "state", .heading = th_say(office, "Trạng thái", "State")},
         {.name = "epoch", .machine_only = true},
         {.name = "sequence", .heading = th_say(office, "Số biên nhận", "Receipt"), .right = true},
-        {.name = "answered_at", .heading = th_say(office, "Trả lời lúc", "Answered")},
+        {.name = "answered_at",
+         .heading = th_say(office, "Trả lời lúc", "Answered"),
+         .cell = TH_CELL_INSTANT},
         {.name = "problems", .heading = th_say(office, "Vấn đề", "Problems"), .wrap = true},
         {.name = "report_id", .machine_only = true},
     };

@@ -58,8 +58,33 @@ static void differences_are_exact(void)
     }
 }
 
+static void shares_are_exact(void)
+{
+    static const struct {
+        const char *name;
+        struct th_change_side part;
+        const char *whole, *share;
+    } cases[] = {
+        /* 34/177 / 0.2 = 170/177; the rounded value would say 96.045. */
+        {"ratio", {"34", "177", "0.19209"}, "0.2", "96.045198"},
+        {"more than whole", {"", "", "12"}, "8", "150"},
+        {"nothing", {"", "", "0"}, "8", "0"},
+        {"below nothing", {"", "", "-2"}, "8", "-25"},
+        {"of nothing", {"", "", "12"}, "0", ""},
+        {"no figure", {"", "", ""}, "8", ""},
+        {"no target", {"", "", "12"}, "", ""},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char out[TH_CHANGE_TEXT];
+        bool any = th_change_share(cases[i].part, cases[i].whole, out);
+        TH_CHECK_TEXT(cases[i].name, out, cases[i].share);
+        TH_CHECK(cases[i].name, any == (*cases[i].share != '\0'));
+    }
+}
+
 static const struct th_test tests[] = {
     {"differences are exact", differences_are_exact},
+    {"shares are exact", shares_are_exact},
 };
 
 TH_TEST_MAIN("change", tests)

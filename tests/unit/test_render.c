@@ -6,7 +6,9 @@
 #include <wchar.h>
 
 #include "common/base/buffer.h"
+#include "common/base/clock.h"
 #include "common/render/table.h"
+#include "common/render/xlsx_cell.h"
 #include "th_test.h"
 
 #define NBSP "\xc2\xa0"
@@ -110,12 +112,27 @@ static void hostile_cells_cannot_break_the_form(void)
 
 static void lost_output_is_an_error(void)
 {
-    static const enum th_format formats[] = {TH_FORMAT_TABLE, TH_FORMAT_CSV, TH_FORMAT_JSON};
-    for (size_t i = 0; i < 3; i++) {
+    static const enum th_format formats[] = {TH_FORMAT_TABLE, TH_FORMAT_CSV, TH_FORMAT_JSON,
+                                             TH_FORMAT_XLSX};
+    for (size_t i = 0; i < 4; i++) {
         FILE *full = fopen("/dev/full", "w");
         TH_CHECK("full disk", full && fill(full, formats[i], true) == TH_PERMANENT);
         fclose(full);
     }
+}
+
+/* A workbook needs a temporary file; without room for it the rows are refused, not lost. */
+static void a_workbook_needs_a_folder(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    setenv("TMPDIR", "/nonexistent/folder", 1);
+    TH_CHECK("told", fill(out, TH_FORMAT_XLSX, true) == TH_PERMANENT);
+    unsetenv("TMPDIR");
+    fclose(out);
+    TH_CHECK("nothing written", size == 0);
+    free(text);
 }
 
 /* A long narrative on a terminal of 40 columns. */
@@ -231,17 +248,66 @@ static void formats_by_name(void)
     TH_CHECK("csv", th_format_parse("csv", &format) && format == TH_FORMAT_CSV);
     TH_CHECK("json", th_format_parse("json", &format) && format == TH_FORMAT_JSON);
     TH_CHECK("table", th_format_parse("table", &format) && format == TH_FORMAT_TABLE);
+    TH_CHECK("xlsx", th_format_parse("xlsx", &format) && format == TH_FORMAT_XLSX);
     TH_CHECK("xml", !th_format_parse("xml", &format));
     TH_CHECK("NULL", !th_format_parse(NULL, &format));
+}
+
+static void cells_are_what_they_are(void)
+{
+    static const struct {
+        const char *text;
+        enum th_cell_kind kind;
+        bool right;
+        enum th_xlsx_kind want;
+        double number;
+        int decimals;
+    } cases[] = {
+        {"1234.50", TH_CELL_BY_COLUMN, true, TH_XLSX_NUMBER, 1234.5, 2},
+        {"-0.5", TH_CELL_NUMBER, false, TH_XLSX_NUMBER, -0.5, 1},
+        {"0", TH_CELL_NUMBER, true, TH_XLSX_NUMBER, 0, 0},
+        {"0.19209", TH_CELL_PERCENT, true, TH_XLSX_PERCENT, 0.19209, 2},
+        /* 15 digits are a double's whatever they are; of 16 not all. */
+        {"999999999999.999", TH_CELL_NUMBER, true, TH_XLSX_NUMBER, 999999999999.999, 3},
+        {"0.00000123456789012345", TH_CELL_NUMBER, true, TH_XLSX_NUMBER, 0.00000123456789012345,
+         20},
+        {"9999999999999.999", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"123456789012345678", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        /* Codes and words. */
+        {"193", TH_CELL_BY_COLUMN, false, TH_XLSX_TEXT, 0, 0},
+        {"193", TH_CELL_TEXT, false, TH_XLSX_TEXT, 0, 0},
+        {"06649", TH_CELL_BY_COLUMN, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"n/a", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"1.", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"1.2.3", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"1e5", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        {"=1+1", TH_CELL_NUMBER, true, TH_XLSX_RIGHT_TEXT, 0, 0},
+        /* 1 January 2024 is day 45292 of a spreadsheet; 06:00 is a quarter of it. */
+        {"2024-01-01", TH_CELL_DATE, false, TH_XLSX_DATE, 45292, 0},
+        {"2023-12-31T23:00:00.9Z", TH_CELL_INSTANT, false, TH_XLSX_INSTANT, 45292.25, 0},
+        {"never", TH_CELL_INSTANT, false, TH_XLSX_TEXT, 0, 0},
+    };
+    TH_CHECK("zone", th_clock_use_zone("Asia/Ho_Chi_Minh", NULL) == TH_OK);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct th_xlsx_cell cell = th_xlsx_cell_of(cases[i].text, cases[i].kind, cases[i].right);
+        TH_CHECK(cases[i].text, cell.kind == cases[i].want);
+        if (cell.kind == cases[i].want && cell.kind >= TH_XLSX_NUMBER) {
+            TH_CHECK(cases[i].text, cell.number == cases[i].number);
+            TH_CHECK(cases[i].text, cell.decimals == cases[i].decimals);
+        }
+    }
 }
 
 static const struct th_test tests[] = {
     {"forms are exact", forms_are_exact},
     {"hostile cells cannot break the form", hostile_cells_cannot_break_the_form},
     {"lost output is an error", lost_output_is_an_error},
+    {"a workbook needs a folder", a_workbook_needs_a_folder},
     {"words wrap on a terminal", words_wrap_on_a_terminal},
     {"numbers are for readers", numbers_are_for_readers},
     {"formats by name", formats_by_name},
+    {"cells are what they are", cells_are_what_they_are},
 };
 
 TH_TEST_MAIN("render", tests)
