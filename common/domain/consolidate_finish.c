@@ -266,7 +266,7 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
         province->reported += from->reported;
         province->not_applicable += from->not_applicable;
         if (consolidation->with_province && from->has_value &&
-            (row->in_stock || !column->single_answer))
+            (!column->single_answer || th_merge_in_stock(row, column)))
             combine(province, criterion, from);
     }
     if (!consolidation->with_province || province->expected == 0)
