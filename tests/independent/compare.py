@@ -1,6 +1,7 @@
 """One seed: loads it into the product, asks, and compares every row and column with
 the reference. A difference is made small and left as a folder."""
 
+import collections
 import datetime
 import pathlib
 import random
@@ -8,12 +9,12 @@ import shlex
 import shutil
 import time
 
-from generate import Revision, earlier_catalogue, make_seed
+from generate import Revision, earlier_catalogue, make_seed, make_values, meaning
 from model import table_text, write_catalogue
 from product import Failure, Product, check, check_equal
 from questions import as_of_questions, questions
 from answers import answer_rows
-from reference import View, World, parse_period
+from reference import Question, View, World, parse_period
 from reference_counts import Accepted, day_of, is_complete
 
 QUESTIONS = 12
@@ -173,11 +174,11 @@ def send_again(product, files, order):
 
 
 def run_seed(ground, number):
-    """Counts of questions, rows, reports. Raises Difference with .seed, or Failure."""
+    """Counts by name (run adds them up). Raises Difference with .seed, or Failure."""
     generator = random.Random(number)
     seed = make_seed(number, generator, today())
     asked = questions(seed, QUESTIONS)
-    totals = [0, 0, sum(map(len, seed.keys))]
+    totals = collections.Counter(reports=sum(map(len, seed.keys)))
     shuffles = [1, 2] if number % 8 == 1 else [1]
     texts = []
     try:
@@ -193,42 +194,74 @@ def run_seed(ground, number):
                 files, moments = load(product, seed, rounds, order)
                 world = make_world(product, seed, seed.keys, versions)
                 texts.append(ask_all(product, world, asked, totals))
-                ask_as_of(product, world, as_of_questions(seed, moments, order), totals)
+                then = ask_as_of(product, world, as_of_questions(seed, moments, order), totals)
                 send_again(product, files, order)
-                check_again(product, world, order.sample(list(zip(asked, texts[-1])), 2))
+                check_again(product, world, order.sample(list(zip(asked, texts[-1])), 2), totals)
+                if number % 2:
+                    check_past(product, seed, versions, then, order, totals)
     except Difference as difference:
         difference.seed = seed
         raise
-    # When what came first decides timeliness, another order is another history.
-    if any(is_figure(question) and answer != other[position]
-           for other in texts for position, (question, answer) in enumerate(zip(asked, texts[0]))):
-        raise Failure("another order of arrival changed an answer")
+    for other in texts[1:]:
+        for question, one, another in zip(asked, texts[0], other):
+            # What came before a catalogue was complete or not by the one of then.
+            if one != another and (question.command != "completeness" or not earlier):
+                raise Failure("another order of arrival changed the answer to "
+                              + shlex.join(question.arguments()))
+            totals["in another order"] += 1
     return totals
-
-
-def is_figure(question):
-    return question.command != "completeness"
 
 
 def ask_all(product, world, asked, totals):
     answers = []
     for question in asked:
         text, count = compare(product, world, question)
-        totals[0], totals[1] = totals[0] + 1, totals[1] + count
+        totals["questions"] += 1
+        totals["rows"] += count
         answers.append(text)
     return answers
 
 
 def ask_as_of(product, world, asked, totals):
     """As of instants at which less had come, under the catalogue of then."""
-    if asked:
-        product.settled(max(question.as_of for question in asked)[0])
-        ask_all(product, world, asked, totals)
+    product.settled(max(question.as_of for question in asked)[0])
+    answers = ask_all(product, world, asked, totals)
+    totals["as of"] += len(asked)
+    return list(zip(asked, answers))
 
 
-def check_again(product, world, asked):
+def check_past(product, seed, versions, then, order, totals):
+    """Later revisions of some keys change the figures of now, and no answer of the past."""
+    chains = [list(chain) for chain in seed.keys]
+    chosen = [c for c in order.sample(chains, min(len(chains), 8)) if later_revision(seed, c)]
+    if not chosen:
+        return
+    product.import_reports([chain[-1] for chain in chosen])
+    forms = list(dict.fromkeys(chain[-1].form for chain in chosen))
+    whole = then[0][0].period
+    ask_all(product, make_world(product, seed, chains, versions),
+            [Question(forms, whole), Question(forms, whole, command="completeness")], totals)
+    for question, before in then:
+        if product.ask(question)[1] != before:
+            raise Failure("later revisions changed the answer to "
+                          + shlex.join(question.arguments()))
+        totals["as of, asked again"] += 1
+
+
+def later_revision(seed, chain):
+    """Adds one by import; False when it would say again what an earlier one said."""
+    form, last = seed.catalogue.form(chain[-1].form), chain[-1]
+    values = make_values(seed, form, last.district, parse_period(last.period, {})[2])
+    if not values or any(meaning(form, values) == meaning(form, r.values) for r in chain):
+        return False
+    chain.append(Revision(*last.key, values, "import", last.number + 1))
+    return True
+
+
+def check_again(product, world, asked, totals):
     """After duplicates."""
     for question, before in asked:
+        totals["after duplicates"] += 1
         text, _ = compare(product, world, question)
         if text != before:
             raise Failure("duplicates changed the answer to "
