@@ -98,6 +98,10 @@ static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
         return query->report->as_of;
     case TONGHOP__V1__QUERY__QUESTION_REPORT_LIST:
         return query->report_list->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_COMPLETENESS:
+        return query->completeness->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_RANKING:
+        return query->ranking->as_of;
     default:
         return (ProtobufCBinaryData){0};
     }

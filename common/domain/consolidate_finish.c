@@ -267,7 +267,8 @@ static enum th_status give_column(struct finish *finish, const struct th_column 
         province->expected += expected;
         province->reported += from->reported;
         province->not_applicable += from->not_applicable;
-        if (view->with_province && from->has_value && (row->in_stock || !column->single_answer))
+        if (view->with_province && from->has_value &&
+            (!column->single_answer || th_merge_in_stock(row, column)))
             combine(province, criterion, from);
     }
     if (!view->with_province || province->expected == 0)

@@ -100,3 +100,14 @@ uint64_t th_merge_expected(const struct th_row_plan *row, const struct th_column
         count += th_spans_count(other->open, span);
     return count;
 }
+
+/* The stock of a district that was open on the day is not lost with an heir that opened
+ * after it. */
+bool th_merge_in_stock(const struct th_row_plan *row, const struct th_column *column)
+{
+    bool in_stock = row->in_stock;
+    for (const struct th_row_plan *other = row->predecessors; column->mapped && other;
+         other = other->next)
+        in_stock = in_stock || other->in_stock;
+    return in_stock;
+}

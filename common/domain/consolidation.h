@@ -53,7 +53,7 @@ struct th_column {
 /* One district of the catalogue. */
 struct th_row_plan {
     struct th_spans open; /* base periods in which it is open */
-    bool in_stock;        /* enters the province figure of a `last` criterion */
+    bool in_stock;        /* open on the day on which stock enters the province figure */
 
     /* Comparable series, for mapped columns. */
     struct th_row_plan *heir;         /* credited with its values: itself, when not closed */
@@ -111,5 +111,7 @@ void th_merge_settle(struct th_consolidation *consolidation);
 /* Base periods of `span` in which reports that enter the row's figure are expected. */
 uint64_t th_merge_expected(const struct th_row_plan *row, const struct th_column *column,
                            struct th_span span);
+/* Whether the row's figure of a `last` criterion enters the province's. */
+bool th_merge_in_stock(const struct th_row_plan *row, const struct th_column *column);
 
 #endif

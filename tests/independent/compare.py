@@ -1,17 +1,21 @@
 """One seed: loads it into the product, asks, and compares every row and column with
 the reference. A difference is made small and left as a folder."""
 
+import collections
 import datetime
 import pathlib
 import random
 import shlex
 import shutil
+import time
 
-from generate import Revision, earlier_catalogue, make_seed
+from generate import Revision, earlier_catalogue, make_seed, make_values, meaning
 from model import table_text, write_catalogue
-from product import Failure, Product
-from questions import questions
-from reference import Reference
+from product import Failure, Product, check, check_equal
+from questions import as_of_questions, questions
+from answers import answer_rows
+from reference import Question, View, World, parse_period
+from reference_counts import Accepted, day_of, is_complete
 
 QUESTIONS = 12
 ATTEMPTS = 60  # loadings spent on making a difference small
@@ -49,30 +53,66 @@ class Difference(Exception):
         """(form, criterion) of the first row that differs; None when none does."""
         for got, want in zip([*(self.got or []), None], [*(self.want or []), None]):
             if got != want:
-                return (want or got)["form"], (want or got)["criterion"]
+                return (want or got)["form"], (want or got).get("criterion")
         return None
 
 
 def identity(row):
-    choice = row["choice"] if row["district"] == "*" else ""
-    return row["form"], row["period"], row["criterion"], row["district"], choice
+    choice = row.get("choice") if row["district"] == "*" else ""
+    return (row["form"], row["period"], row.get("criterion"), row.get("group"), row["district"],
+            choice)
 
 
 def shown(row):
     return "no such row" if row is None else ",".join(str(cell) for cell in row.values())
 
 
-def compare(product, catalogue, reports, question):
-    """Raises a Difference; the answer's text."""
+def now():
+    return time.time_ns() // 1000
+
+
+def compare(product, world, question):
+    """Raises a Difference; the answer's text and how many rows it has."""
     while True:
-        day = today()
+        day, moment = today(), question.as_of[1] if question.as_of else now()
         got, text = product.ask(question)
-        want = Reference(catalogue, reports, day).rows(question)
+        view = View(world, moment, day_of(moment))
+        want = answer_rows(view, question)
         if day != today():
-            continue  # asked across midnight
+            continue  # asked across midnight, when days begin and reports become due
         if got != want:
             raise Difference(question, got, want)
         return text, len(want or [])
+
+
+def ordinal(period):
+    """The number that the store gives a base period."""
+    first = parse_period(period, {})[1]
+    if len(period) == 10:
+        return (first - datetime.date(1970, 1, 1)).days
+    size = {"Q": 4, "H": 2}.get(period[5:6], 12 if period[5:] else 1)
+    return first.year * size + (first.month - 1) * size // 12
+
+
+def make_world(product, seed, keys, versions):
+    """What the province took, with its instants; `versions`: the catalogues, in order."""
+    times, enrolled, stored = product.log()
+    check_equal(len(times), len(versions), "versions of the catalogue")
+    versions = list(zip(times, versions))
+    history = {}
+    for chain in keys:
+        for revision in chain:
+            place = (revision.form, revision.district, ordinal(revision.period), revision.number)
+            check(place in stored, f"{place} is not in the store")
+            at, imported = stored.pop(place)
+            check_equal(imported, revision.way == "import", "origin")
+            form = next(c for t, c in reversed(versions) if t <= at).form(revision.form)
+            last_day = parse_period(revision.period, {})[2]
+            history.setdefault(revision.key, []).append(Accepted(
+                revision.number, revision.values, at,
+                is_complete(form, last_day, revision.values), imported, revision.received))
+    check(not stored, f"the store holds what was not sent: {list(stored)[:3]}")
+    return World(versions, history, enrolled)
 
 
 # ---------------------------------------------------------------- loading
@@ -100,15 +140,18 @@ def stale_of(revision):
 
 
 def load(product, seed, rounds, order):
-    """Everything by its way, with stale reports and duplicates on the way."""
+    """Everything by its way, with stale reports and duplicates on the way; the files, and
+    instants between."""
     files = []
     if product.versions:  # what came under an earlier catalogue
         early = imports_first(rounds)
         files += [product.import_reports(early)] if early else []
         product.next_catalogue()
         rounds[0] = [r for r in rounds[0] if r not in early]
+    moments = [product.now()]
     product.serve(seed.wire_districts, seed.office_district)
     for revisions in rounds:
+        moments.append(product.now())
         imported = [r for r in revisions if r.way == "import"]
         office = [r for r in revisions if r.way == "office"]
         if imported:
@@ -119,7 +162,7 @@ def load(product, seed, rounds, order):
             sent = [r for r in revisions if r.way == "wire" and r.district == district]
             if sent:
                 product.send(district, sent, [stale_of(r) for r in sent if order.random() < 0.1])
-    return files
+    return files, [(text, int(moment)) for text, moment in moments]
 
 
 def send_again(product, files, order):
@@ -131,11 +174,11 @@ def send_again(product, files, order):
 
 
 def run_seed(ground, number):
-    """(questions, rows, reports) compared. Raises Difference with .seed, or Failure."""
+    """Counts by name (run adds them up). Raises Difference with .seed, or Failure."""
     generator = random.Random(number)
     seed = make_seed(number, generator, today())
     asked = questions(seed, QUESTIONS)
-    reports, catalogue, rows = seed.current(), seed.catalogue, 0
+    totals = collections.Counter(reports=sum(map(len, seed.keys)))
     shuffles = [1, 2] if number % 8 == 1 else [1]
     texts = []
     try:
@@ -144,27 +187,85 @@ def run_seed(ground, number):
             rounds = rounds_of(seed, order)
             early = imports_first(rounds)
             earlier = earlier_catalogue(seed, early) if number % 3 == 0 and early else None
-            with Product(ground, f"seed_{number}_{shuffle}", catalogue, order,
+            with Product(ground, f"seed_{number}_{shuffle}", seed.catalogue, order,
                          earlier) as product:
-                files = load(product, seed, rounds, order)
-                answers = []
-                for question in asked:
-                    text, count = compare(product, catalogue, reports, question)
-                    rows += count
-                    answers.append(text)
-                texts.append(answers)
+                versions = [earlier] if earlier else []
+                versions.append(seed.catalogue)
+                files, moments = load(product, seed, rounds, order)
+                world = make_world(product, seed, seed.keys, versions)
+                texts.append(ask_all(product, world, asked, totals))
+                then = ask_as_of(product, world, as_of_questions(seed, moments, order), totals)
                 send_again(product, files, order)
-                for position in order.sample(range(len(asked)), 2):
-                    text, _ = compare(product, catalogue, reports, asked[position])
-                    if text != answers[position]:
-                        raise Failure("duplicates changed the answer to "
-                                      + shlex.join(asked[position].arguments()))
+                check_again(product, world, order.sample(list(zip(asked, texts[-1])), 2), totals)
+                if number % 2:
+                    check_past(product, seed, versions, then, order, totals)
     except Difference as difference:
         difference.seed = seed
         raise
-    if any(answers != texts[0] for answers in texts):
-        raise Failure("another order of arrival changed an answer")
-    return len(asked) * len(shuffles), rows, sum(map(len, seed.keys))
+    for other in texts[1:]:
+        for question, one, another in zip(asked, texts[0], other):
+            # What came before a catalogue was complete or not by the one of then.
+            if one != another and (question.command != "completeness" or not earlier):
+                raise Failure("another order of arrival changed the answer to "
+                              + shlex.join(question.arguments()))
+            totals["in another order"] += 1
+    return totals
+
+
+def ask_all(product, world, asked, totals):
+    answers = []
+    for question in asked:
+        text, count = compare(product, world, question)
+        totals["questions"] += 1
+        totals["rows"] += count
+        answers.append(text)
+    return answers
+
+
+def ask_as_of(product, world, asked, totals):
+    """As of instants at which less had come, under the catalogue of then."""
+    product.settled(max(question.as_of for question in asked)[0])
+    answers = ask_all(product, world, asked, totals)
+    totals["as of"] += len(asked)
+    return list(zip(asked, answers))
+
+
+def check_past(product, seed, versions, then, order, totals):
+    """Later revisions of some keys change the figures of now, and no answer of the past."""
+    chains = [list(chain) for chain in seed.keys]
+    chosen = [c for c in order.sample(chains, min(len(chains), 8)) if later_revision(seed, c)]
+    if not chosen:
+        return
+    product.import_reports([chain[-1] for chain in chosen])
+    forms = list(dict.fromkeys(chain[-1].form for chain in chosen))
+    whole = then[0][0].period
+    ask_all(product, make_world(product, seed, chains, versions),
+            [Question(forms, whole), Question(forms, whole, command="completeness")], totals)
+    for question, before in then:
+        if product.ask(question)[1] != before:
+            raise Failure("later revisions changed the answer to "
+                          + shlex.join(question.arguments()))
+        totals["as of, asked again"] += 1
+
+
+def later_revision(seed, chain):
+    """Adds one by import; False when it would say again what an earlier one said."""
+    form, last = seed.catalogue.form(chain[-1].form), chain[-1]
+    values = make_values(seed, form, last.district, parse_period(last.period, {})[2])
+    if not values or any(meaning(form, values) == meaning(form, r.values) for r in chain):
+        return False
+    chain.append(Revision(*last.key, values, "import", last.number + 1))
+    return True
+
+
+def check_again(product, world, asked, totals):
+    """After duplicates."""
+    for question, before in asked:
+        totals["after duplicates"] += 1
+        text, _ = compare(product, world, question)
+        if text != before:
+            raise Failure("duplicates changed the answer to "
+                          + shlex.join(question.arguments()))
 
 
 # ------------------------------------------------------------- making it small
@@ -172,20 +273,23 @@ def run_seed(ground, number):
 
 def differs(ground, seed, reports, question, name):
     """Loads the current reports by import alone; the Difference, or None."""
+    if question.as_of:
+        return None  # hangs on how they came in
     with Product(ground, name, seed.catalogue, random.Random(seed.number)) as product:
         product.serve()
         revisions = as_revisions(reports)
         if revisions:
             product.import_reports(revisions)
+        world = make_world(product, seed, [[r] for r in revisions], [seed.catalogue])
         try:
-            compare(product, seed.catalogue, reports, question)
+            compare(product, world, question)
         except Difference as difference:
             return difference
     return None
 
 
 def as_revisions(reports):
-    return [Revision(*key, values, "import") for key, values in reports.items() if values]
+    return [Revision(*key, values, "import", 1) for key, values in reports.items() if values]
 
 
 def shrink(ground, difference):
@@ -197,7 +301,7 @@ def shrink(ground, difference):
     best, found = reports, differs(ground, seed, reports, question, name)
     if not found:
         return reports, None
-    if about:
+    if about and about[1]:
         only = {key: {about[1]: values[about[1]]} for key, values in reports.items()
                 if key[0] == about[0] and values.get(about[1], ("", "")) != ("", "")}
         fewer = differs(ground, seed, only, question, name)

@@ -6,8 +6,9 @@ import dataclasses
 import datetime
 from fractions import Fraction
 
-from model import Catalogue, Commune, Criterion, District, Form, Interval
+from model import Catalogue, Commune, Criterion, District, Form, Interval, Target
 from reference import DAY, answer_of, base_period, base_periods
+from reference_counts import due_instant, instant
 
 FREQUENCIES = ["day", "month", "quarter", "half", "year"]
 TIME_AGGS = {"count": ["sum", "last", "average", "min", "max"], "ratio": ["sum", "last"],
@@ -33,6 +34,7 @@ class Revision:
     values: dict
     way: str
     number: int = 0
+    received: int = None  # of an import: when it came, in microseconds; None: not told
 
     @property
     def key(self):
@@ -100,7 +102,25 @@ def make_districts(seed):
     for position, district in enumerate(districts):
         if district.openings[-1].closed and position + 1 < count and random.random() < 0.6:
             district.successor = random.choice(codes[position + 1:])
+    if random.random() < 0.2:
+        close_all(seed, districts)
     return districts
+
+
+def close_all(seed, districts):
+    """The whole level ends on one day; the next day others begin, which carry it on."""
+    random, day = seed.random, some_day(seed)
+    after = District("new-unit", [Interval(day + DAY)])
+    for district in districts:
+        district.openings = [Interval(o.opened, min(o.closed or day, day))
+                             for o in district.openings if o.opened <= day] or [Interval(day, day)]
+        if not district.successor and random.random() < 0.7:
+            district.successor = after.code
+    if random.random() < 0.8:
+        districts.append(after)
+    else:
+        for district in districts:
+            district.successor = district.successor.replace(after.code, "")
 
 
 def make_communes(seed, districts):
@@ -131,11 +151,43 @@ def make_criterion(seed, number):
         low = random.choice([-100, -1, 0, 0, 1])
         criterion.minimum = str(low)
         criterion.maximum = str(low + random.choice([0, 1, 10, 100]))
+    if kind in ("count", "amount", "ratio", "score") and random.random() < 0.6:
+        criterion.direction = random.choice(["up", "down", "up", ""])
+        criterion.weight = random.choice([0, 1, 1, 2, 3, 7])
+        criterion.target = some_target(random, kind) if random.random() < 0.7 else ""
     if kind == "choice":
         criterion.choices = random.sample(["continue", "adjust", "end", "a.1", "_z", "0"],
                                           random.randint(1, 5))
         criterion.choices = [c for c in criterion.choices if c[0] not in "_"] or ["continue"]
     return criterion
+
+
+def some_target(random, kind):
+    """Often within reach, now and then 0."""
+    if random.random() < 0.2:
+        return "0"
+    if kind == "ratio":
+        return random.choice(["0.5", "1", "1.25", "0.000001", "3"])
+    return random.choice(["1", "7", "10", "0.5", "99.9", "12345", "999999999"])
+
+
+def make_targets(seed, districts, forms):
+    """By year or from any day on, of all and of some districts; none of two that begin on
+    one day for the same."""
+    random, made = seed.random, {}
+    for form in forms:
+        for criterion in form.criteria:
+            if not criterion.weight or random.random() < 0.4:
+                continue
+            for _ in range(random.randint(1, 3)):
+                district = random.choice(["", "", random.choice(districts).code])
+                opened = datetime.date(seed.last.year - random.choice([0, 0, 1, 2]), 1, 1)
+                opened = some_day(seed) if random.random() < 0.3 else opened
+                closed = random.choice([None, datetime.date(opened.year, 12, 31)])
+                made[form.code, criterion.code, district, opened] = Target(
+                    form.code, criterion.code, district, Interval(opened, closed),
+                    some_target(random, criterion.kind))
+    return shuffled(random, list(made.values()))
 
 
 def make_forms(seed):
@@ -158,9 +210,10 @@ def make_catalogue(seed):
         first, last = sorted([some_day(seed), some_day(seed)])
         named[code] = first, last
     holidays = {some_day(seed): random.random() < 0.3 for _ in range(random.randint(0, 8))}
-    return Catalogue(districts, make_communes(seed, districts), make_forms(seed), named,
-                     sorted(holidays.items()),
-                     [d.code for d in districts if random.random() < 0.2])
+    communes, forms = make_communes(seed, districts), make_forms(seed)
+    return Catalogue(districts, communes, forms, named, sorted(holidays.items()),
+                     [d.code for d in districts if random.random() < 0.2],
+                     make_targets(seed, districts, forms))
 
 
 def earlier_catalogue(seed, revisions):
@@ -186,8 +239,12 @@ def earlier_catalogue(seed, revisions):
         d, successor=d.successor if d.successor in known else "",
         openings=d.openings[:-1] + [not_closed(random, d.openings[-1])]) for d in districts]
     communes = [c for c in later.communes if c.district in known]
-    return dataclasses.replace(later, districts=districts, communes=communes,
-                               forms=[f for f in forms if f.criteria])
+    forms = [f for f in forms if f.criteria]
+    asked = {(f.code, c.code) for f in forms for c in f.criteria}
+    targets = [t for t in later.targets if (t.form, t.criterion) in asked and
+               t.district in known | {""} and random.random() < 0.7]
+    return dataclasses.replace(later, districts=districts, communes=communes, forms=forms,
+                               targets=targets, holidays=later.holidays[1:])
 
 
 def not_closed(random, interval):
@@ -300,9 +357,21 @@ def make_chain(seed, form, district, period):
         if not values and way != "wire":
             continue  # a file without a line is no report
         number += 1 if way != "wire" else random.choice([1, 1, 4])
-        chain.append(Revision(form.code, district, period[0], values, way, number))
+        received = some_arrival(seed, form, period) if way == "import" else None
+        chain.append(Revision(form.code, district, period[0], values, way, number, received))
         known.append(meant)
     return chain
+
+
+def some_arrival(seed, form, period):
+    """When an import came: often about when it was due; None: not told."""
+    random = seed.random
+    if random.random() < 0.4:
+        return None
+    due = due_instant(seed.catalogue, form, period[2])
+    told = due + random.choice([-3 * 86400, -1, 0, 1, 40 * 86400]) * 10**6
+    earliest, latest = instant(period[1]), instant(seed.today) - 3600 * 10**6
+    return max(earliest, min(told, latest)) if earliest < latest else None
 
 
 def meaning(form, values):

@@ -46,6 +46,9 @@ class Criterion:
     choices: list = dataclasses.field(default_factory=list)
     required: bool = False
     group: str = "all"
+    direction: str = ""
+    weight: int = 0
+    target: str = ""
 
 
 @dataclasses.dataclass
@@ -63,6 +66,15 @@ class Form:
 
 
 @dataclasses.dataclass
+class Target:
+    form: str
+    criterion: str
+    district: str  # "": of all
+    interval: Interval
+    target: str
+
+
+@dataclasses.dataclass
 class Catalogue:
     districts: list
     communes: list
@@ -70,6 +82,7 @@ class Catalogue:
     named: dict      # code: (first day, last day)
     holidays: list   # of (day, working)
     displaced: list  # codes whose later openings stand at the end of districts.csv
+    targets: list = dataclasses.field(default_factory=list)
 
     def form(self, code):
         return next(f for f in self.forms if f.code == code)
@@ -112,11 +125,16 @@ def _tables(catalogue):
             {"form": f.code, "code": c.code, "group": c.group, "name_vi": "Tiêu chí " + c.code,
              "kind": c.kind, "decimals": c.decimals, "time_agg": c.time_agg,
              "district_agg": c.district_agg, "min": c.minimum, "max": c.maximum,
+             "direction": c.direction, "weight": c.weight, "target": c.target,
              "required": "yes" if c.required else "no",
              "opened": _day(c.interval.opened), "closed": _day(c.interval.closed)}
             for f in forms for c in f.criteria],
         "choices.csv": [{"form": f.code, "criterion": c.code, "value": value, "name_vi": value}
                         for f in forms for c in f.criteria for value in c.choices],
+        "targets.csv": [
+            {"form": t.form, "criterion": t.criterion, "district": t.district,
+             "from": _day(t.interval.opened), "to": _day(t.interval.closed), "target": t.target}
+            for t in catalogue.targets],
         "periods.csv": [{"code": code, "name_vi": code, "from": _day(first), "to": _day(last)}
                         for code, (first, last) in catalogue.named.items()],
         "holidays.csv": [{"date": _day(day), "name_vi": "Nghỉ", "working": "yes" if w else "no"}

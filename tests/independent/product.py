@@ -3,6 +3,7 @@ and a client of the commission for each, and the three ways in."""
 
 import contextlib
 import csv
+import datetime
 import io
 import os
 import pathlib
@@ -22,8 +23,11 @@ import wire_client as wire  # noqa: E402
 from harness import Failure, check, check_equal  # noqa: E402
 
 from model import table_text, write_catalogue  # noqa: E402
+from reference_counts import EPOCH, ZONE  # noqa: E402
 
 TEMPLATE = "migrated"
+MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
+REFUSALS = ("period", "form.unknown", "asof.before_catalogue")  # that a question may meet
 
 
 class Database:
@@ -34,6 +38,13 @@ class Database:
 
     def conninfo(self, user="owner"):
         return self.cluster.conninfo(user, self.name)
+
+    @property
+    def bin(self):
+        return self.cluster.bin
+
+    def query(self, sql, user="owner"):
+        return harness.Cluster.query(self, sql, user)
 
 
 class Ground:
@@ -176,23 +187,63 @@ class Product:
     def send(self, district, revisions, stale=()):
         return self.wire[district].submit(revisions, stale)
 
+    # ------------------------------------------------------------- instants
+
+    def now(self):
+        """The database's clock, which every accepted_at comes from: (text, microseconds)."""
+        return self.place.cluster.query((
+            "SELECT to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
+            f"{MICROSECONDS.format('t')} FROM clock_timestamp() AS t"))[0]
+
+    def settled(self, moment):
+        """Waits until figures as of the instant can be asked for."""
+        harness.wait_until(lambda: self.place.cluster.query((
+            f"SELECT 1 FROM tonghop.horizon WHERE published >= '{moment}'")),
+            f"the horizon passes {moment}")
+
+    def log(self):
+        """What the province took: versions' instants, first enrolments, and the revisions
+        as {(form, district, ordinal, revision): (accepted_at, imported)}."""
+        def ask(sql):
+            return self.place.cluster.query(sql)
+        versions = [int(at) for at, in ask(
+            f"SELECT {MICROSECONDS.format('imported_at')} FROM tonghop.catalogue_version "
+            "ORDER BY version")]
+        enrolled = {code: int(at) for code, at in ask(
+            f"SELECT code, {MICROSECONDS.format('first_enrolled_at')} FROM tonghop.district "
+            "WHERE first_enrolled_at IS NOT NULL")}
+        revisions = {(form, district, int(period), int(number)): (int(at), imported == "t")
+                     for form, district, period, number, at, imported in ask(
+            f"SELECT f.code, d.code, r.period, r.revision, {MICROSECONDS.format('r.accepted_at')}, "
+            "r.imported FROM tonghop.report AS r JOIN tonghop.form AS f USING (form_id) "
+            "JOIN tonghop.district AS d USING (district_id)")}
+        return versions, enrolled, revisions
+
     # ------------------------------------------------------------- the answer
 
     def ask(self, question):
         """(rows, text) of the commission's client; rows None when it was refused."""
         result = self.commission.command(*question.arguments())
         if result.status != 0:
-            check("period" in result.err and result.status < 100,
+            check(result.status < 100 and any(code in result.err for code in REFUSALS),
                   f"`{result.command}` exited {result.status}:\n{result.err}")
             return None, result.err
         return list(csv.DictReader(io.StringIO(result.out))), result.out
+
+
+def told(moment):
+    """RFC 3339 with the province's zone; "" when it is not told."""
+    if moment is None:
+        return ""
+    return (EPOCH + datetime.timedelta(microseconds=moment)).astimezone(ZONE).isoformat()
 
 
 def history_text(revisions, order):
     """Lines of one report together; ';' brings decimal commas."""
     separator = order.choice(",,,;")
     rows = [{"district": r.district, "form": r.form, "period": r.period, "criterion": c,
-             "value": value, "of": of} for r in revisions for c, (value, of) in r.values.items()]
+             "value": value, "of": of, "note": "", "received_at": told(r.received)}
+            for r in revisions for c, (value, of) in r.values.items()]
     if separator == ";":
         for row in rows:
             if row["criterion"].split("-")[0] in ("amount", "score", "ratio"):
@@ -281,4 +332,4 @@ def set_decimal(decimal, text):
         decimal.unscaled, decimal.scale = decimal.unscaled * 10, decimal.scale + 1
 
 
-__all__ = ["Failure", "Ground", "Product"]
+__all__ = ["Failure", "Ground", "Product", "check", "check_equal"]

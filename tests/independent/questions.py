@@ -66,15 +66,55 @@ def some_question(seed, form):
     return Question([f.code for f in forms], some_period(seed, form),
                     ytd=random.random() < 0.15, by_period=random.random() < 0.3,
                     districts=some_districts(seed), criteria=criteria,
-                    members=random.random() < 0.5)
+                    members=random.random() < 0.5, comparable=random.random() < 0.3)
+
+
+def some_counts(seed, form):
+    random = seed.random
+    return Question([form.code], some_period(seed, form), ytd=random.random() < 0.15,
+                    by_period=random.random() < 0.3, districts=some_districts(seed),
+                    command="completeness")
+
+
+def some_ranking(seed, form):
+    random = seed.random
+    groups = list(dict.fromkeys(c.group for c in form.criteria))
+    return Question([form.code], some_period(seed, form), ytd=random.random() < 0.15,
+                    comparable=random.random() < 0.4, command="ranking",
+                    groups=random.choice([None, ["all"], groups, groups[:1]]))
+
+
+def whole_of(seed):
+    return f"{seed.first.year - 1}..{seed.last.year}"
 
 
 def questions(seed, count):
     """Everything of every form, and `count` others."""
-    whole = f"{seed.first.year - 1}..{seed.last.year}"
+    whole, forms = whole_of(seed), [form.code for form in seed.catalogue.forms]
+    asked = [Question(forms, whole, members=True),
+             Question(forms, whole, members=True, by_period=True),
+             Question(forms, whole, by_period=True, comparable=True),
+             Question(forms, whole, command="completeness", by_period=True),
+             Question(forms, whole, command="completeness"),
+             Question(forms, whole, command="ranking", groups=["all"],
+                      comparable=seed.random.random() < 0.5)]
+    for _ in range(count):
+        form = seed.random.choice(seed.catalogue.forms)
+        make = seed.random.choice([some_question] * 4 + [some_counts, some_ranking])
+        asked.append(make(seed, form))
+    return asked
+
+
+def as_of_questions(seed, moments, order):
+    """Of an instant on the way, one of each command; in its own random order, so that the
+    instants do not change what else is asked."""
     asked = []
-    for form in seed.catalogue.forms:
-        asked.append(Question([form.code], whole, members=True))
-        asked.append(Question([form.code], whole, members=True, by_period=True))
-    return asked + [some_question(seed, seed.random.choice(seed.catalogue.forms))
-                    for _ in range(count)]
+    for command in ("consolidated", "completeness", "ranking"):
+        forms = [form.code for form in seed.catalogue.forms] if command != "ranking" else \
+            [order.choice(seed.catalogue.forms).code]
+        asked.append(Question(forms, whole_of(seed), command=command,
+                              by_period=command != "ranking" and order.random() < 0.5,
+                              comparable=command != "completeness" and order.random() < 0.3,
+                              groups=["all"] if command == "ranking" else None,
+                              as_of=order.choice(moments)))
+    return asked

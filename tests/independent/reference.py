@@ -181,56 +181,112 @@ class Question:
     """What is asked, in the words of the command line."""
 
     def __init__(self, forms, period, ytd=False, by_period=False, districts=None,
-                 criteria=None, members=False):
+                 criteria=None, members=False, command="consolidated", comparable=False,
+                 groups=None, as_of=None):
         self.forms, self.period, self.ytd, self.by_period = forms, period, ytd, by_period
         self.districts, self.criteria, self.members = districts, criteria, members
+        self.command, self.comparable, self.groups = command, comparable, groups
+        self.as_of = as_of  # (text, microseconds); None: the latest
 
     def arguments(self):
-        words = ["consolidated", "--form", ",".join(self.forms), "--period", self.period]
+        words = [self.command, "--form", ",".join(self.forms), "--period", self.period]
         words += ["--ytd"] if self.ytd else []
         words += ["--by", "period"] if self.by_period else []
         words += ["--members"] if self.members else []
+        words += ["--comparable"] if self.comparable else []
         words += ["--district", ",".join(self.districts)] if self.districts else []
         words += ["--criterion", ",".join(self.criteria)] if self.criteria else []
+        words += ["--group", ",".join(self.groups)] if self.groups else []
+        words += ["--as-of", self.as_of[0]] if self.as_of else []
         return words + ["--format", "csv"]
 
+    def wants(self, code):
+        return self.districts is None or code in self.districts or self.districts == ["all"]
 
-class Reference:
-    """The rows that the product owes. `reports`: {(form, district, base period's
-    identifier): {criterion: (value, of)}}, the current revisions only."""
+    def wants_province(self):
+        return self.districts is None or bool({"province", "*", "all"} & set(self.districts))
 
-    def __init__(self, catalogue, reports, today):
-        self.catalogue, self.today = catalogue, today
-        self.answers = {}
-        for (form, district, period), values in reports.items():
-            for code, (value, of) in values.items():
-                criterion = catalogue.form(form).criterion(code)
-                answer = answer_of(criterion, value, of)
-                if answer is not None:
-                    self.answers[form, code, district, period] = answer
 
-    def rows(self, question):
-        """All rows in order: by form, period, criterion, district, the province last.
-        None when a form has no whole base period in the period asked for."""
-        period = parse_period(question.period, self.catalogue.named)
-        if question.ytd:
-            period = to_date(period)
-        rows = []
-        for code in question.forms:
-            form = self.catalogue.form(code)
-            wanted = [c for c in form.criteria
-                      if question.criteria is None or c.code in question.criteria]
-            if not wanted:
-                continue  # a criterion of another of the forms was asked for
-            inside = base_periods(form.frequency, period[1], period[2])
-            if not inside:
-                return None
-            parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
-            for part, base in parts:
-                for criterion in wanted:
-                    if criterion.kind != "text":  # listed, not consolidated
-                        rows += self.criterion_rows(question, form, criterion, part, base)
-        return rows
+class World:
+    """All that the province ever took. `versions`: (instant, catalogue), oldest first;
+    `history`: {(form, district, base period's identifier): [Accepted]}, in order;
+    `enrolled`: {district: instant of its first enrolment}. Instants in microseconds."""
+
+    def __init__(self, versions, history, enrolled):
+        self.versions, self.history, self.enrolled = versions, history, enrolled
+
+
+class View:
+    """9: the world as it stood at an instant."""
+
+    def __init__(self, world, now, today):
+        self.now, self.today = now, today
+        self.catalogue = next((c for at, c in reversed(world.versions) if at <= now), None)
+        self.enrolled = {code: at for code, at in world.enrolled.items() if at <= now}
+        self.revisions, self.answers = {}, {}
+        for key, chain in world.history.items():
+            taken = [revision for revision in chain if revision.at <= now]
+            if taken:
+                self.revisions[key] = taken
+                self._keep(key, taken[-1].values)
+
+    def _keep(self, key, values):
+        form, district, period = key
+        for code, (value, of) in values.items():
+            criterion = self.catalogue.form(form).criterion(code)
+            answer = answer_of(criterion, value, of)
+            if answer is not None:
+                self.answers[form, code, district, period] = answer
+
+    # ---------------------------------------------------------- 5.4 comparable
+
+    def heir(self, question, criterion, district):
+        """Whose figure a district's values enter."""
+        if not question.comparable or criterion.kind not in ("count", "amount", "ratio"):
+            return district
+        codes = {d.code: d for d in self.catalogue.districts}
+        while district.successor and all(o.closed and o.closed < self.today
+                                         for o in district.openings):
+            district = codes[district.successor]
+        return district
+
+    def answers_of(self, form, criterion, members, pairs):
+        """The answers of districts that count as one, by base period, oldest first; and
+        how many pairs have a value, and how many are n/a."""
+        found, values, unasked = [], 0, 0
+        for period in dict.fromkeys(p for of in pairs.values() for p in of):
+            given = [self.answers.get((form.code, criterion.code, d.code, period[0]))
+                     for d in members if period in pairs[d.code]]
+            given = [a for a in given if a is not None]
+            real = [a for a in given if a is not NOT_APPLICABLE]
+            values, unasked = values + len(real), unasked + len(given) - len(real)
+            if len(real) > 1:
+                found.append((period, tuple(map(sum, zip(*real))) if criterion.kind == "ratio"
+                              else sum(real)))
+            elif given:
+                found.append((period, real[0] if real else NOT_APPLICABLE))
+        return [answer for _, answer in sorted(found, key=lambda f: f[0][1])], values, unasked
+
+    def units(self, question, form, criterion, part, base):
+        """(district, counts, figure, whether it enters the province's) of each district of
+        whom the criterion was expected."""
+        open_periods = [p for p in base if p[1] <= self.today and form.interval.has(p[2])
+                        and criterion.interval.has(p[2])]
+        stock_day, units = self.stock_day(part, base), []
+        for district in self.catalogue.districts:
+            members = [d for d in self.catalogue.districts
+                       if self.heir(question, criterion, d) is district]
+            pairs = {d.code: [p for p in open_periods if d.is_open(p[2])] for d in members}
+            expected = sum(map(len, pairs.values()))
+            if not expected:
+                continue
+            answers, values, unasked = self.answers_of(form, criterion, members, pairs)
+            # A merged district's stock is its heir's: that stands in for it on the last day.
+            enters = criterion.time_agg != "last" or any(d.is_open(stock_day) for d in members)
+            units.append((district, {"expected": expected, "reported": values,
+                                     "not_applicable": unasked},
+                          over_time(criterion, answers), enters))
+        return units
 
     def stock_day(self, part, base):
         """5.2: the day on which a district's stock counts."""
@@ -239,60 +295,61 @@ class Reference:
         begun = [p for p in base if p[1] <= self.today]
         return begun[-1][2] if begun else part[2]
 
-    def criterion_rows(self, question, form, criterion, part, base):
-        open_periods = [p for p in base if p[1] <= self.today and form.interval.has(p[2])
-                        and criterion.interval.has(p[2])]
-        stock_day = self.stock_day(part, base)
-        rows, entering = [], []
-        total = {"expected": 0, "reported": 0, "not_applicable": 0}
-        for district in self.catalogue.districts:
-            pairs = [p for p in open_periods if district.is_open(p[2])]
-            if not pairs:
-                continue
-            found = (self.answers.get((form.code, criterion.code, district.code, p[0]))
-                     for p in pairs)
-            answers = [a for a in found if a is not None]
-            unasked = sum(1 for a in answers if a is NOT_APPLICABLE)
-            counts = {"expected": len(pairs), "reported": len(answers) - unasked,
-                      "not_applicable": unasked}
-            figure = over_time(criterion, answers)
-            if self.wants(question, district.code):
-                rows.append(self.row(question, form, criterion, part, district.code, counts,
-                                     cells(criterion, figure)))
-            for name in total:
-                total[name] += counts[name]
-            if figure is not None and (criterion.time_agg != "last" or
-                                       district.is_open(stock_day)):
-                entering.append(figure)
-        if total["expected"] and self.wants_province(question):
-            for shown in self.province_cells(criterion, entering):
-                rows.append(self.row(question, form, criterion, part, "*", total, shown))
-        return rows
+    def figures(self, question, form, criterion, part, base):
+        """{district or '*': figure} of whom it was expected; for ranking."""
+        units = self.units(question, form, criterion, part, base)
+        if not units:
+            return {}
+        of = {district.code: figure for district, _, figure, _ in units}
+        of["*"] = None
+        if criterion.kind not in ("choice", "communes"):
+            of["*"] = over_districts(criterion, [figure for _, _, figure, enters in units
+                                                 if figure is not None and enters])
+        return of
 
-    @staticmethod
-    def province_cells(criterion, entering):
-        if criterion.kind != "choice":
-            return [cells(criterion, over_districts(criterion, entering))]
-        return [{**cells(criterion, choice),
-                 "value": str(entering.count(choice)) if entering else ""}
-                for choice in criterion.choices]
 
-    @staticmethod
-    def wants(question, code):
-        return (question.districts is None or code in question.districts or
-                question.districts == ["all"])
+def consolidated_rows(view, question, form, parts):
+    """By period, criterion, district, the province last."""
+    rows = []
+    for part, base in parts:
+        for criterion in form.criteria:
+            if criterion.kind == "text" or (question.criteria is not None and
+                                            criterion.code not in question.criteria):
+                continue  # texts are listed, not consolidated
+            rows += criterion_rows(view, question, form, criterion, part, base)
+    return rows
 
-    @staticmethod
-    def wants_province(question):
-        return question.districts is None or bool({"province", "*", "all"} &
-                                                  set(question.districts))
 
-    @staticmethod
-    def row(question, form, criterion, part, district, counts, shown):
-        row = {"form": form.code, "period": part[0], "district": district,
-               "criterion": criterion.code, "kind": criterion.kind,
-               "reported": str(counts["reported"]), "expected": str(counts["expected"]),
-               "not_applicable": str(counts["not_applicable"]), **shown}
-        if not question.members:
-            del row["members"]
-        return row
+def criterion_rows(view, question, form, criterion, part, base):
+    rows, entering = [], []
+    total = {"expected": 0, "reported": 0, "not_applicable": 0}
+    for district, counts, figure, enters in view.units(question, form, criterion, part, base):
+        if question.wants(district.code):
+            rows.append(figure_row(question, form, criterion, part, district.code, counts,
+                                   cells(criterion, figure)))
+        for name in total:
+            total[name] += counts[name]
+        if figure is not None and enters:
+            entering.append(figure)
+    if total["expected"] and question.wants_province():
+        for shown in province_cells(criterion, entering):
+            rows.append(figure_row(question, form, criterion, part, "*", total, shown))
+    return rows
+
+
+def province_cells(criterion, entering):
+    if criterion.kind != "choice":
+        return [cells(criterion, over_districts(criterion, entering))]
+    return [{**cells(criterion, choice),
+             "value": str(entering.count(choice)) if entering else ""}
+            for choice in criterion.choices]
+
+
+def figure_row(question, form, criterion, part, district, counts, shown):
+    row = {"form": form.code, "period": part[0], "district": district,
+           "criterion": criterion.code, "kind": criterion.kind,
+           "reported": str(counts["reported"]), "expected": str(counts["expected"]),
+           "not_applicable": str(counts["not_applicable"]), **shown}
+    if not question.members:
+        del row["members"]
+    return row

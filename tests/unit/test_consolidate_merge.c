@@ -97,6 +97,41 @@ static void a_new_unit_takes_the_series_over(void)
     fixture_check("plain", &fixture, cells, "A 1/3/0 =1\nB 0/3/0 =\nC 2/2/0 =30\nD 1/1/0 =40\n");
 }
 
+/* D was not open at the end of February; the stock that it is credited with was there. */
+static void stock_of_before_the_successor_is_not_lost(void)
+{
+    struct fixture fixture;
+    init(&fixture, TH_KIND_COUNT, TH_TIME_LAST, TH_DISTRICT_SUM, 'D');
+    TH_CHECK("two months", th_period_parse(TH_SLICE("2024-01..2024-02"), NULL, 0,
+                                           &fixture.request.period, NULL) == TH_OK);
+    static const char cells[] = "A 2024-02 1; B 2024-01 5; C 2024-01 10; C 2024-02 20";
+    fixture_check("C was open on the last day", &fixture, cells,
+                  "A 1/2/0 =1\nB 1/2/0 =5\nD 2/2/0 =20\n* 4/6/0 =26\n");
+    fixture.request.comparable = false;
+    fixture_check("as without", &fixture, cells,
+                  "A 1/2/0 =1\nB 1/2/0 =5\nC 2/2/0 =20\n* 4/6/0 =26\n");
+    /* C closed before the last day, and D opens after it: nobody holds the stock then. */
+    fixture.request.comparable = true;
+    fixture.openings[2].interval.closed = fixture_day("2024-02-28");
+    fixture_check("a gap", &fixture, cells, "A 1/2/0 =1\nB 1/2/0 =5\nD 1/1/0 =10\n* 3/5/0 =6\n");
+}
+
+/* The whole level ends with February: its series goes on in D as if it had not. */
+static void a_level_that_ends_goes_on_in_its_successor(void)
+{
+    struct fixture fixture;
+    init(&fixture, TH_KIND_COUNT, TH_TIME_LAST, TH_DISTRICT_SUM, 'D');
+    for (size_t i = 0; i < 3; i++) {
+        fixture.openings[i].interval.closed = fixture_day("2024-02-29");
+        fixture.districts[i].successor = &fixture.districts[3];
+    }
+    static const char cells[] = "A 2024-02 1; B 2024-02 5; C 2024-02 20; D 2024-03 27";
+    fixture_check("over the end", &fixture, cells, "D 4/7/0 =27\n* 4/7/0 =27\n");
+    TH_CHECK("January, February", th_period_parse(TH_SLICE("2024-01..2024-02"), NULL, 0,
+                                                  &fixture.request.period, NULL) == TH_OK);
+    fixture_check("up to the end", &fixture, cells, "D 3/6/0 =26\n* 3/6/0 =26\n");
+}
+
 /* Closed is what is closed at the instant of the question. */
 static void only_closed_districts_are_credited(void)
 {
@@ -161,6 +196,8 @@ static void hoanh_bo_goes_on_in_ha_long(void)
 static const struct th_test tests[] = {
     {"values are added before time_agg", values_are_added_before_time_agg},
     {"a new unit takes the series over", a_new_unit_takes_the_series_over},
+    {"stock of before the successor is not lost", stock_of_before_the_successor_is_not_lost},
+    {"a level that ends goes on in its successor", a_level_that_ends_goes_on_in_its_successor},
     {"only closed districts are credited", only_closed_districts_are_credited},
     {"a merger of a merged district goes on", a_merger_of_a_merged_district_goes_on},
     {"Hoành Bồ goes on in Hạ Long", hoanh_bo_goes_on_in_ha_long},
