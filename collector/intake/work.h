@@ -38,8 +38,9 @@ struct th_work {
     size_t count;
 
     uint64_t request_id; /* ENTRIES, BODIES */
-    uint32_t epoch;
-    uint64_t after_sequence;
+    uint32_t epoch; /* HELLO: of the last receipt that the office holds */
+    uint64_t after_sequence; /* HELLO: its sequence, 0: none, or told already */
+    uint8_t hash[TH_HASH_BYTES]; /* HELLO: its hash */
     uint32_t limit;
 
     struct th_buffer answer; /* a serialised ServerMessage; empty: nothing to say */

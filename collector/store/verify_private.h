@@ -3,6 +3,7 @@
 #define TONGHOP_COLLECTOR_VERIFY_PRIVATE_H
 
 #include "collector/store/observation_rows.h"
+#include "collector/store/restoration.h"
 #include "collector/store/store_private.h"
 #include "collector/store/verify.h"
 
@@ -37,6 +38,8 @@ struct th_verify_chain {
     uint64_t sequence; /* of the last entry */
     uint8_t hash[TH_HASH_BYTES];
     int64_t accepted_at_us;
+    struct th_epoch_start *starts; /* the epochs that restorations began */
+    size_t start_count;
 };
 
 /* The columns of verify_entries.sql. */
@@ -49,6 +52,7 @@ enum th_verify_column {
     TH_VERIFY_PERIOD,
     TH_VERIFY_REVISION,
     TH_VERIFY_ACCEPTED,
+    TH_VERIFY_RECEIVED,
     TH_VERIFY_IMPORTED,
     TH_VERIFY_COMPLETE,
     TH_VERIFY_VERSION,
@@ -87,6 +91,21 @@ enum th_status th_verify_catalogues(struct th_verification *verification, const 
 enum th_status th_verify_current(struct th_verification *verification,
                                  const struct th_verify_chain *chain,
                                  struct th_error *error) TH_MUST_USE;
+
+/* One exported head. */
+enum th_status th_verify_anchor(const struct th_verification *verification,
+                                const struct th_chain_head *anchor,
+                                struct th_error *error) TH_MUST_USE;
+
+/* Restorations against the acts that record them. */
+enum th_status th_verify_restorations(struct th_verification *verification,
+                                      struct th_error *error) TH_MUST_USE;
+/* The beginning of an epoch, NULL when no restoration began it; the newest epoch. */
+const struct th_epoch_start *th_verify_start(const struct th_verify_chain *chain, uint32_t epoch);
+uint32_t th_verify_newest_epoch(const struct th_verify_chain *chain);
+/* The first entry of a later epoch follows the one that the restoration recorded. */
+void th_verify_epoch(const struct th_verification *verification,
+                     const struct th_verify_chain *chain, uint32_t epoch, uint64_t sequence);
 
 /* The province's chain, and the catalogues that it records. */
 enum th_status th_verify_province(struct th_verification *verification,
