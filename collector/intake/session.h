@@ -28,7 +28,7 @@ struct th_session {
     uint64_t catalogue_version; /* last told in a Welcome */
     size_t waiting_reports;     /* with the writers */
     size_t waiting_lookups;
-    uint32_t held_epoch; /* the last receipt that the office holds, by its Hello ... */
+    uint32_t held_epoch;    /* the last receipt that the office holds, by its Hello ... */
     uint64_t held_sequence; /* ... 0: none */
     uint8_t held_hash[32];
     struct th_catalogue_stream stream;

@@ -187,9 +187,8 @@ static enum th_status look_at_held(struct th_database_thread *self, const struct
                                    struct th_error *error)
 {
     bool found = false;
-    enum th_status status =
-        th_store_has_entry(self->store, work->sender.district_id, work->epoch,
-                           work->after_sequence, work->hash, &found, error);
+    enum th_status status = th_store_has_entry(self->store, work->sender.district_id, work->epoch,
+                                               work->after_sequence, work->hash, &found, error);
     if (status != TH_OK || found)
         return status;
     const struct th_epoch_start *by =

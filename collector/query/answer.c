@@ -170,7 +170,7 @@ enum th_status th_answer_report(struct th_question *question, const struct th_re
     wire->sequence = row->sequence;
     wire->hash = th_bytes_of(th_arena_copy(arena, row->hash, sizeof(row->hash)), sizeof(row->hash));
     wire->accepted_at_us = row->accepted_at_us;
-    wire->origin = th_bytes(th_slice_of(row->imported              ? "import"
+    wire->origin = th_bytes(th_slice_of(row->imported             ? "import"
                                         : row->received_at_us > 0 ? "restored"
                                                                   : "wire"));
     wire->state = keep(arena, row->state);

@@ -150,8 +150,8 @@ static void advance(const struct th_batch_item *item)
     th_report_measure(&submission->report, &extent);
     if (extent.complete && !key->has_complete_at) {
         key->has_complete_at = true;
-        key->complete_at_us = submission->received_at_us ? submission->received_at_us
-                                                         : submission->accepted_at_us;
+        key->complete_at_us =
+            submission->received_at_us ? submission->received_at_us : submission->accepted_at_us;
     }
 }
 

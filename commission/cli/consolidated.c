@@ -96,6 +96,7 @@ static enum th_status take_head(struct consolidated *run, const Tonghop__V1__Ans
         th_table_note(run->machine, "horizon", th_cli_instant(head->horizon_us, run->arena));
         if (head->as_of_us)
             th_table_note(run->machine, "as_of", th_cli_instant(head->as_of_us, run->arena));
+        th_cli_note_void(run->machine, &run->session, run->arena);
         th_table_note(
             run->machine, "catalogue_version",
             th_arena_printf(run->arena, "%llu", (unsigned long long)head->catalogue_version));

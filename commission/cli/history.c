@@ -16,7 +16,7 @@ const char th_history_help[] =
     "leaves out is gone.\n"
     "\n"
     "CSV and JSON have the columns\n"
-    "    revision, accepted_at, origin (wire, import), epoch, sequence (of the\n"
+    "    revision, accepted_at, origin (wire, import, restored), epoch, sequence (of the\n"
     "    district's ledger), complete (yes, no), catalogue_version, criterion,\n"
     "    before, after\n"
     "with one line a change; a revision that changed no value has one line with criterion empty. "
@@ -132,6 +132,8 @@ static void make_table(struct history *run)
         run->format == TH_FORMAT_TABLE
             ? th_arena_printf(run->arena, "%s %s", th_word(TH_WORD_AS_OF, language), local)
             : th_cli_instant(at_us, run->arena));
+    if (run->format != TH_FORMAT_TABLE)
+        th_cli_note_void(run->table, &run->session, run->arena);
 }
 
 /* The line of one change; `change` NULL: the revision changed no value. The revision's

@@ -67,6 +67,14 @@ enum th_status th_client_query(struct th_client *client, Tonghop__V1__Query *que
                                th_client_part_fn each, void *context,
                                struct th_error *error) TH_MUST_USE;
 
+/* What a restoration in the province took back (SEMANTICS 10): answers as of instants after
+ * from_us, up to until_us, that were given before until_us are void. */
+struct th_void_span {
+    int64_t from_us, until_us;
+};
+/* Of the answers since the client was opened; zeros: none of them is concerned. */
+struct th_void_span th_client_void_span(const struct th_client *client);
+
 /* All problems of the last TH_REJECTED (or of an unavailable database), valid until
  * the next call. */
 struct th_client_problem {

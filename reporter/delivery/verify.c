@@ -106,6 +106,11 @@ static enum th_status check_own_report(struct checking *checking, const struct t
                "entry %" PRIu64 " (epoch %" PRIu32 ") is about other bytes than the "
                "office made",
                entry->sequence, entry->epoch);
+    else if (own.epoch > entry->epoch)
+        checking->counts->twice++; /* lost by the province, and acknowledged again since */
+    else if (own.state != TH_STATE_ACCEPTED && own.epoch == entry->epoch &&
+             own.sequence == entry->sequence)
+        checking->counts->again++; /* lost, and queued again or rejected since */
     else if (own.state != TH_STATE_ACCEPTED)
         differ(checking,
                "entry %" PRIu64 " (epoch %" PRIu32 ") names a report that is not marked "
@@ -150,7 +155,7 @@ static enum th_status check_entry(void *context, const struct th_entry *stored,
                "entry %" PRIu64 " (epoch %" PRIu32 ") does not have the hash that its "
                "fields and the entry before give",
                entry.sequence, entry.epoch);
-    if (entry.accepted_at_us < checking->accepted_at_us)
+    if (entry.epoch == checking->epoch && entry.accepted_at_us < checking->accepted_at_us)
         differ(checking,
                "entry %" PRIu64 " (epoch %" PRIu32 ") was accepted before the one it "
                "follows",
