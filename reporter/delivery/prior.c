@@ -73,18 +73,22 @@ enum th_status th_prior_find(struct th_delivery *delivery, const struct th_prior
     struct th_outbox_run held;
     uint8_t previous[TH_HASH_BYTES];
     bool found = false;
+    uint32_t epoch;
+    uint64_t sequence;
     *run = NULL;
     *bytes = 0;
-    if (is_covered(prior, report->epoch, report->sequence))
-        return TH_OK;
-    enum th_status status = th_outbox_covering_run(delivery->outbox, report->epoch,
-                                                   report->sequence, &held, &found, error);
+    /* After several restorations there are several receipts: the first tells when it came. */
+    enum th_status status =
+        th_outbox_first_entry(delivery->outbox, report, &epoch, &sequence, error);
+    if (status != TH_OK || sequence == 0 || is_covered(prior, epoch, sequence))
+        return status;
+    status = th_outbox_covering_run(delivery->outbox, epoch, sequence, &held, &found, error);
     if (status == TH_OK && found)
-        status = hash_before(delivery->outbox, &held, report->sequence, previous, &found, error);
+        status = hash_before(delivery->outbox, &held, sequence, previous, &found, error);
     if (status != TH_OK || !found)
         return status;
 
-    size_t count = (size_t)(held.last_sequence - report->sequence + 1);
+    size_t count = (size_t)(held.last_sequence - sequence + 1);
     Tonghop__V1__ReceiptRun *made = th_arena_alloc(arena, sizeof(*made));
     tonghop__v1__receipt_run__init(made);
     made->epoch = held.epoch;
@@ -96,8 +100,8 @@ enum th_status th_prior_find(struct th_delivery *delivery, const struct th_prior
                                   sizeof(held.signature));
     made->entry = th_arena_alloc(arena, count * sizeof(*made->entry));
     struct copying copying = {.arena = arena, .run = made, .room = count};
-    status = th_outbox_some_entries(delivery->outbox, held.epoch, report->sequence,
-                                    held.last_sequence, copy_entry, &copying, error);
+    status = th_outbox_some_entries(delivery->outbox, held.epoch, sequence, held.last_sequence,
+                                    copy_entry, &copying, error);
     if (status != TH_OK || made->n_entry != count)
         return status;
     *run = made;

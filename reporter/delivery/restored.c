@@ -102,6 +102,8 @@ enum th_status th_restored_requeue(struct th_outbox *outbox, const struct th_epo
             status = th_outbox_requeue_lost(outbox, epoch, kept, &again, error);
         *queued += again;
     }
+    if (status == TH_OK && newest > 0)
+        status = th_outbox_put_restored_epoch(outbox, newest, error);
     if (status == TH_OK)
         status = th_outbox_commit(outbox, error);
     th_outbox_rollback(outbox);

@@ -18,7 +18,8 @@ struct checking {
     uint64_t sequence;
     int64_t accepted_at_us;
     uint8_t hash[TH_HASH_BYTES];
-    bool is_signed; /* a signature covers the entry before */
+    uint32_t restored_epoch; /* the newest that a restoration in the province began, 0: none */
+    bool is_signed;          /* a signature covers the entry before */
 };
 
 static void TH_PRINTF(2, 3) differ(struct checking *checking, const char *format, ...)
@@ -108,8 +109,8 @@ static enum th_status check_own_report(struct checking *checking, const struct t
                entry->sequence, entry->epoch);
     else if (own.epoch > entry->epoch)
         checking->counts->twice++; /* lost by the province, and acknowledged again since */
-    else if (own.state != TH_STATE_ACCEPTED && own.epoch == entry->epoch &&
-             own.sequence == entry->sequence)
+    else if (own.state != TH_STATE_ACCEPTED && entry->epoch < checking->restored_epoch &&
+             own.epoch == entry->epoch && own.sequence == entry->sequence)
         checking->counts->again++; /* lost, and queued again or rejected since */
     else if (own.state != TH_STATE_ACCEPTED)
         differ(checking,
@@ -228,7 +229,9 @@ enum th_status th_receipts_verify(struct th_outbox *outbox, const struct th_bund
     bool stray = false;
     *counts = (struct th_receipt_counts){0};
 
-    enum th_status status = th_outbox_entries(outbox, check_entry, &checking, error);
+    enum th_status status = th_outbox_get_restored_epoch(outbox, &checking.restored_epoch, error);
+    if (status == TH_OK)
+        status = th_outbox_entries(outbox, check_entry, &checking, error);
     check_unsigned_end(&checking);
     if (status == TH_OK)
         status = th_outbox_stray_run(outbox, &epoch, &sequence, &stray, error);

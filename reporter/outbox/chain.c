@@ -163,6 +163,30 @@ enum th_status th_outbox_some_entries(struct th_outbox *outbox, uint32_t epoch, 
     return give_entries(outbox, statement, each, context, error);
 }
 
+enum th_status th_outbox_first_entry(struct th_outbox *outbox,
+                                     const struct th_outbox_report *report, uint32_t *epoch,
+                                     uint64_t *sequence, struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row;
+    *epoch = 0;
+    *sequence = 0;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_first_entry, &statement, error);
+    if (status != TH_OK)
+        return status;
+    th_bind_text(statement, 1, report->form);
+    th_bind_text(statement, 2, report->period);
+    th_bind_integer(statement, 3, report->revision);
+    th_bind_blob(statement, 4, report->id, sizeof(report->id));
+    status = th_outbox_step(outbox, statement, &row, error);
+    if (status == TH_OK && row) {
+        *epoch = (uint32_t)sqlite3_column_int64(statement, 0);
+        *sequence = (uint64_t)sqlite3_column_int64(statement, 1);
+    }
+    th_outbox_done(statement);
+    return status;
+}
+
 enum th_status th_outbox_covering_run(struct th_outbox *outbox, uint32_t epoch, uint64_t sequence,
                                       struct th_outbox_run *run, bool *found,
                                       struct th_error *error)

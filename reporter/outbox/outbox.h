@@ -117,6 +117,12 @@ enum th_status th_outbox_requeue(struct th_outbox *outbox, const uint8_t id[16],
  * one tells them from reports that were never accepted. */
 enum th_status th_outbox_requeue_lost(struct th_outbox *outbox, uint32_t epoch, uint64_t after,
                                       uint64_t *queued, struct th_error *error) TH_MUST_USE;
+/* The newest epoch that a restoration in the province began and for which the above was
+ * done; 0: none. */
+enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t epoch,
+                                            struct th_error *error) TH_MUST_USE;
+enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
+                                            struct th_error *error) TH_MUST_USE;
 /* The highest accepted revision of a key, 0: none. */
 enum th_status th_outbox_accepted_revision(struct th_outbox *outbox, const char *form,
                                            const char *period, uint32_t *revision,
@@ -194,6 +200,11 @@ typedef enum th_status (*th_outbox_entry_fn)(void *context, const struct th_entr
                                              struct th_error *error);
 enum th_status th_outbox_entries(struct th_outbox *outbox, th_outbox_entry_fn each, void *context,
                                  struct th_error *error) TH_MUST_USE;
+/* The entry that first acknowledged a report (its form, period, revision and id); 0 in
+ * *sequence: none. */
+enum th_status th_outbox_first_entry(struct th_outbox *outbox,
+                                     const struct th_outbox_report *report, uint32_t *epoch,
+                                     uint64_t *sequence, struct th_error *error) TH_MUST_USE;
 /* The signature that covers an entry; *found false: none. */
 enum th_status th_outbox_covering_run(struct th_outbox *outbox, uint32_t epoch, uint64_t sequence,
                                       struct th_outbox_run *run, bool *found,
