@@ -16,7 +16,7 @@ struct th_asking {
     struct th_arena *arena; /* of the last answer */
     struct th_message message;
     uint64_t last_request;
-    struct th_epoch_start *starts; /* of the Welcome: where restorations began epochs */
+    struct th_restored_start *starts; /* of the Welcome: where restorations began epochs */
     size_t start_count;
 };
 

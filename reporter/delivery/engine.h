@@ -129,9 +129,9 @@ struct th_prior {
 };
 /* What the receipt of a report adds to a batch: *run NULL when it is there already, or
  * none is held. */
-enum th_status th_prior_find(struct th_delivery *delivery, const struct th_prior *prior,
-                             const struct th_outbox_report *report, Tonghop__V1__ReceiptRun **run,
-                             size_t *bytes, struct th_error *error) TH_MUST_USE;
+enum th_status th_prior_gather(struct th_delivery *delivery, const struct th_prior *prior,
+                               const struct th_outbox_report *report, Tonghop__V1__ReceiptRun **run,
+                               size_t *bytes, struct th_error *error) TH_MUST_USE;
 
 /* ---- answers.c ---- */
 void th_answers_receipts(struct th_delivery *delivery, const Tonghop__V1__Receipts *receipts,

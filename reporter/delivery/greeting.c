@@ -85,8 +85,9 @@ static enum th_status check_identity(struct th_delivery *delivery,
 }
 
 /* What a restoration in the province has lost is sent again; once an epoch. */
-static enum th_status send_again(struct th_delivery *delivery, const struct th_epoch_start *starts,
-                                 size_t count, struct th_error *error)
+static enum th_status send_again(struct th_delivery *delivery,
+                                 const struct th_restored_start *starts, size_t count,
+                                 struct th_error *error)
 {
     uint64_t queued = 0;
     if (count == 0 || starts[count - 1].epoch <= delivery->requeued_epoch)
@@ -106,9 +107,9 @@ static enum th_status send_again(struct th_delivery *delivery, const struct th_e
 
 /* What is left of the chain that an epoch without an entry continues has to be here too. */
 static void catch_up_to_start(struct th_delivery *delivery, const struct th_outbox_head *head,
-                              const struct th_epoch_start *starts, size_t count)
+                              const struct th_restored_start *starts, size_t count)
 {
-    const struct th_epoch_start *last = count > 0 ? &starts[count - 1] : NULL;
+    const struct th_restored_start *last = count > 0 ? &starts[count - 1] : NULL;
     struct th_chain_target target = {0};
     if (last && last->previous_sequence > 0)
         target = (struct th_chain_target){last->previous_epoch, last->previous_sequence};
@@ -151,7 +152,7 @@ static enum th_status judge_same_epoch(struct th_delivery *delivery,
 /* Compares the province's head with the office's and sets the target to catch up to.
  * TH_REJECTED: they contradict each other. */
 static enum th_status judge_head(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome,
-                                 const struct th_epoch_start *starts, size_t count,
+                                 const struct th_restored_start *starts, size_t count,
                                  struct th_error *error)
 {
     struct th_outbox_head head;
@@ -220,7 +221,7 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
                          int64_t now_ms)
 {
     struct th_error error;
-    struct th_epoch_start *starts = NULL;
+    struct th_restored_start *starts = NULL;
     size_t start_count = 0;
     enum th_status status = check_identity(delivery, welcome, &error);
     if (status == TH_OK)

@@ -65,9 +65,9 @@ static enum th_status hash_before(struct th_outbox *outbox, const struct th_outb
                   : th_outbox_entry_hash(outbox, run->epoch, sequence - 1, hash, found, error);
 }
 
-enum th_status th_prior_find(struct th_delivery *delivery, const struct th_prior *prior,
-                             const struct th_outbox_report *report, Tonghop__V1__ReceiptRun **run,
-                             size_t *bytes, struct th_error *error)
+enum th_status th_prior_gather(struct th_delivery *delivery, const struct th_prior *prior,
+                               const struct th_outbox_report *report, Tonghop__V1__ReceiptRun **run,
+                               size_t *bytes, struct th_error *error)
 {
     struct th_arena *arena = delivery->outgoing;
     struct th_outbox_run held;

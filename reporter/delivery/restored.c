@@ -13,15 +13,16 @@ static bool is_ordered(const Tonghop__V1__EpochStart *start, uint32_t before)
            (start->previous_epoch == 0) == (start->previous_sequence == 0);
 }
 
-enum th_status th_restored_read(const Tonghop__V1__Welcome *welcome, struct th_epoch_start **starts,
-                                size_t *count, struct th_error *error)
+enum th_status th_restored_read(const Tonghop__V1__Welcome *welcome,
+                                struct th_restored_start **starts, size_t *count,
+                                struct th_error *error)
 {
     uint32_t before = 1;
     *starts = NULL;
     *count = 0;
     if (welcome->n_epoch_start > STARTS_MAX)
         return th_error_set(error, TH_REJECTED, "the province's greeting names too many epochs");
-    struct th_epoch_start *read = calloc(welcome->n_epoch_start + 1, sizeof(*read));
+    struct th_restored_start *read = calloc(welcome->n_epoch_start + 1, sizeof(*read));
     if (!read)
         abort();
     for (size_t i = 0; i < welcome->n_epoch_start; i++) {
@@ -32,9 +33,9 @@ enum th_status th_restored_read(const Tonghop__V1__Welcome *welcome, struct th_e
                                 "the epochs in the province's greeting are malformed");
         }
         before = start->epoch;
-        read[i] = (struct th_epoch_start){.epoch = start->epoch,
-                                          .previous_epoch = start->previous_epoch,
-                                          .previous_sequence = start->previous_sequence};
+        read[i] = (struct th_restored_start){.epoch = start->epoch,
+                                             .previous_epoch = start->previous_epoch,
+                                             .previous_sequence = start->previous_sequence};
         memcpy(read[i].previous_hash, start->previous_hash.data, TH_HASH_BYTES);
     }
     *starts = read;
@@ -44,7 +45,7 @@ enum th_status th_restored_read(const Tonghop__V1__Welcome *welcome, struct th_e
 
 /* The last sequence of an epoch that is still in the province's chain; false when all of
  * them are. */
-static bool last_kept(const struct th_epoch_start *starts, size_t count, uint32_t epoch,
+static bool last_kept(const struct th_restored_start *starts, size_t count, uint32_t epoch,
                       uint64_t *sequence)
 {
     bool cut = false;
@@ -59,14 +60,14 @@ static bool last_kept(const struct th_epoch_start *starts, size_t count, uint32_
     return cut;
 }
 
-bool th_restored_lost(const struct th_epoch_start *starts, size_t count, uint32_t epoch,
+bool th_restored_lost(const struct th_restored_start *starts, size_t count, uint32_t epoch,
                       uint64_t sequence)
 {
     uint64_t kept;
     return last_kept(starts, count, epoch, &kept) && sequence > kept;
 }
 
-enum th_status th_restored_check(struct th_outbox *outbox, const struct th_epoch_start *starts,
+enum th_status th_restored_check(struct th_outbox *outbox, const struct th_restored_start *starts,
                                  size_t count, struct th_error *error)
 {
     uint8_t hash[TH_HASH_BYTES];
@@ -87,7 +88,7 @@ enum th_status th_restored_check(struct th_outbox *outbox, const struct th_epoch
     return status;
 }
 
-enum th_status th_restored_requeue(struct th_outbox *outbox, const struct th_epoch_start *starts,
+enum th_status th_restored_requeue(struct th_outbox *outbox, const struct th_restored_start *starts,
                                    size_t count, uint64_t *queued, struct th_error *error)
 {
     struct th_outbox_head head;

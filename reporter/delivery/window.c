@@ -81,7 +81,8 @@ static bool gather_prior(struct gathering *gathering, const struct th_outbox_rep
     size_t more = 0;
     if (report->sequence == 0)
         return true;
-    if (th_prior_find(gathering->delivery, prior, report, &run, &more, &gathering->error) != TH_OK)
+    if (th_prior_gather(gathering->delivery, prior, report, &run, &more, &gathering->error) !=
+        TH_OK)
         return false;
     if (!run)
         return true;
