@@ -27,6 +27,8 @@ void th_judge_submission(const char *province, bool by_province, struct th_submi
         .own_district = by_province ? NULL : submission->district,
         .by_province = by_province,
         .now_us = now_us,
+        /* Accepted once, in its time: a restoration must not lock it out. */
+        .ignore_lock = submission->received_at_us != 0,
     };
     if (th_report_validate(report, &validation, problems) || !report->resolved)
         return;

@@ -121,6 +121,22 @@ static const struct th_command commands[] = {
      "(owner_database).\n\n"
      "Example:\n  tonghop-collector rebuild --district 193",
      th_admin_rebuild_options, 0, 0, th_admin_rebuild},
+    {"restored", NULL, "go on after the database was restored to an older moment",
+     "Run it once after a backup was restored, before any collector is started; it refuses "
+     "while one is connected. Records the restoration in the province's chain with the moment "
+     "of the backup, and begins the next epoch of every district's chain, on the hash of its "
+     "restored head. Offices then send again what they hold receipts for and the province has "
+     "lost; the old receipts, which the province verifies, decide whether a report was in "
+     "time. Answers as of instants between the moment and now are marked as void from then "
+     "on. Enrolments, catalogues, unlocks, imports and states since the backup are to be made "
+     "again.\n\n"
+     "--heads names the newest file of 'heads' from before the loss: the entries that are gone "
+     "are counted by it and recorded. --epoch is for the case that an office reports receipts "
+     "of a higher epoch, made after an earlier restoration that the backup does not know of. "
+     "The clock of the database must be right. Needs the owner's rights (owner_database).\n\n"
+     "Examples:\n  tonghop-collector restored --reason 'disk failure of 12 March'\n"
+     "  tonghop-collector restored --heads heads-2026-03.txt --reason 'disk failure' --yes",
+     th_admin_restored_options, 0, 0, th_admin_restored},
     {"run", NULL, "serve reporters and the commission until told to stop",
      "Checks the schema, loads keys and catalogue, binds both sockets and serves. SIGTERM\n"
      "or Ctrl-C: takes no more, finishes what waits (drain_timeout_ms) and exits; a second\n"

@@ -44,4 +44,8 @@ th_admin_fn th_admin_verify, th_admin_rebuild, th_admin_heads;
 extern const struct th_option th_admin_verify_options[], th_admin_rebuild_options[],
     th_admin_heads_options[];
 
+/* restored.c: begins an epoch after the database was put back to an older moment. */
+th_admin_fn th_admin_restored;
+extern const struct th_option th_admin_restored_options[];
+
 #endif

@@ -38,6 +38,9 @@ void th_heads_write(const struct th_receipt_key *key, const char *province, cons
         if (head->district[0])
             th_buffer_printf(out, "district_head = %s %" PRIu32 " %" PRIu64 " %s %s\n",
                              head->district, head->epoch, head->sequence, hash, signed_by);
+        else if (head->epoch > 0)
+            th_buffer_printf(out, "province_head = %" PRIu32 " %" PRIu64 " %s %s\n", head->epoch,
+                             head->sequence, hash, signed_by);
         else
             th_buffer_printf(out, "province_head = %" PRIu64 " %s %s\n", head->sequence, hash,
                              signed_by);
@@ -140,10 +143,15 @@ static enum th_status take_province(struct reading *reading, struct th_slice val
 {
     struct th_chain_head head = {0};
     struct th_slice words[WORDS_MAX];
-    if (split(value, words) != 3 || reading->has_province_head)
+    uint64_t epoch = 0;
+    size_t count = split(value, words);
+    /* The epoch of the last restoration, where there was one, comes first. */
+    bool restored = count == 4 && read_number(words[0], INT32_MAX, &epoch);
+    if ((count != 3 && !restored) || reading->has_province_head)
         return wrong(reading, "the province's head is malformed");
     reading->has_province_head = true;
-    return take_head(reading, &head, words);
+    head.epoch = (uint32_t)epoch;
+    return take_head(reading, &head, words + (restored ? 1 : 0));
 }
 
 static enum th_status take_key(struct reading *reading, struct th_slice value)

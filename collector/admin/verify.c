@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,27 @@ static enum th_status read_anchors(const struct th_collector_settings *settings,
     return status;
 }
 
+/* What a recorded restoration explains is told and is no difference. */
+static void tell_lost(void *context, const struct th_lost_anchor *lost)
+{
+    char machine[40], at[40], gone[48] = "";
+    (void)context;
+    th_admin_instant(lost->at_us, machine, at);
+    if (lost->gone > 0)
+        snprintf(gone, sizeof(gone), ", %" PRIu64 " gone", lost->gone);
+    if (lost->head->district[0])
+        fprintf(stderr,
+                "The exported head of district %s (epoch %" PRIu32 ", entry %" PRIu64
+                ") was lost by restoration %" PRIu32 " of %s%s.\n",
+                lost->head->district, lost->head->epoch, lost->head->sequence, lost->restoration,
+                at, gone);
+    else
+        fprintf(stderr,
+                "The exported head of the province's own chain (act %" PRIu64
+                ") was lost by restoration %" PRIu32 " of %s%s.\n",
+                lost->head->sequence, lost->restoration, at, gone);
+}
+
 enum th_status th_admin_verify(void *settings, const struct th_command_line *line,
                                struct th_error *error)
 {
@@ -55,6 +77,7 @@ enum th_status th_admin_verify(void *settings, const struct th_command_line *lin
     enum th_format format;
     struct th_verify_request request = {.province = province.code,
                                         .difference = th_verify_list_add,
+                                        .lost = tell_lost,
                                         .progress = th_verify_list_step,
                                         .context = &list};
     th_verify_list_begin(&list);

@@ -122,6 +122,7 @@ static void add_counts(struct th_table *table, enum th_format format,
     add_note(table, format, "events", counts->events);
     add_note(table, format, "catalogue_versions", counts->catalogue_versions);
     add_note(table, format, "heads", counts->anchors);
+    add_note(table, format, "heads_lost", counts->lost_anchors);
     add_note(table, format, "differences", list->total);
 }
 

@@ -40,8 +40,10 @@ void th_answer_receipts(struct th_work *work, const struct th_answer_context *co
 
 void th_answer_welcome(struct th_work *work, const struct th_answer_context *context,
                        uint32_t epoch, uint64_t sequence, const uint8_t hash[TH_HASH_BYTES],
-                       const struct th_catalogue *catalogue)
+                       const struct th_catalogue *catalogue, const struct th_epoch_start *starts,
+                       size_t start_count)
 {
+    struct th_arena *arena = th_arena_create(0);
     ServerMessage message;
     tonghop__v1__server_message__init(&message);
     Tonghop__V1__Welcome welcome;
@@ -66,7 +68,19 @@ void th_answer_welcome(struct th_work *work, const struct th_answer_context *con
     welcome.max_report_bytes = TH_REPORT_BYTES_MAX;
     welcome.max_batch_bytes = TH_INTAKE_BATCH_BYTES;
     welcome.max_batch_reports = TH_INTAKE_BATCH_REPORTS;
+    welcome.epoch_start = take(arena, (start_count + 1) * sizeof *welcome.epoch_start);
+    for (size_t i = 0; i < start_count; i++) {
+        Tonghop__V1__EpochStart *start = take(arena, sizeof *start);
+        tonghop__v1__epoch_start__init(start);
+        start->epoch = starts[i].epoch;
+        start->previous_epoch = starts[i].previous_epoch;
+        start->previous_sequence = starts[i].previous_sequence;
+        start->previous_hash = th_bytes_of(starts[i].previous_hash, TH_HASH_BYTES);
+        start->at_us = starts[i].at_us;
+        welcome.epoch_start[welcome.n_epoch_start++] = start;
+    }
     encode(&message, work);
+    th_arena_destroy(&arena);
 }
 
 void th_answer_entries(struct th_work *work, const struct th_answer_context *context,

@@ -5,6 +5,7 @@
 
 #include "collector/intake/work.h"
 #include "collector/store/notices.h"
+#include "collector/store/restoration.h"
 #include "common/ledger/ledger.h"
 
 /* Limits told in Welcome and enforced on Submit. */
@@ -24,7 +25,8 @@ void th_answer_receipts(struct th_work *work, const struct th_answer_context *co
 /* Welcome with the district's head; `catalogue` may be NULL: none yet. */
 void th_answer_welcome(struct th_work *work, const struct th_answer_context *context,
                        uint32_t epoch, uint64_t sequence, const uint8_t hash[TH_HASH_BYTES],
-                       const struct th_catalogue *catalogue);
+                       const struct th_catalogue *catalogue, const struct th_epoch_start *starts,
+                       size_t start_count);
 
 /* One run of stored entries, signed at its last; none: an empty answer. */
 void th_answer_entries(struct th_work *work, const struct th_answer_context *context,

@@ -4,6 +4,7 @@
 #include "collector/intake/answer.h"
 #include "collector/intake/intake_private.h"
 #include "collector/intake/notices.h"
+#include "collector/intake/prior.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
@@ -62,7 +63,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
 {
     const struct th_collector_settings *settings = intake->options.settings;
     size_t count = message->n_report;
-    if (count == 0 || count > TH_INTAKE_BATCH_REPORTS ||
+    if (count == 0 || count > TH_INTAKE_BATCH_REPORTS || message->n_prior > count ||
         intake->message.bytes.size > TH_WIRE_MESSAGE_MAX) {
         reply_error(intake, session, message->batch_id, "message.malformed", "Submit");
         return;
@@ -86,7 +87,9 @@ static void submit(struct th_intake *intake, struct th_session *session,
     work->ids = ids;
     work->submissions = th_arena_alloc(work->arena, count * sizeof *work->submissions);
     int64_t now_us = th_clock_now_us();
-    for (size_t i = 0; i < count; i++) {
+    const bool *prior_holds =
+        th_prior_verify(message, &intake->lookup.answers, sender->name, work->arena);
+    for (size_t i = 0; i < count && prior_holds; i++) {
         struct th_submission *submission = &work->submissions[work->count];
         const void *body =
             th_arena_copy(work->arena, message->report[i].data, message->report[i].len);
@@ -97,6 +100,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
         submission->body = (struct th_slice){body, message->report[i].len};
         submission->arena = work->arena;
         th_sha256(submission->body.bytes, submission->body.size, submission->digest);
+        th_prior_find(message, prior_holds, submission);
         th_intake_validate(&intake->lookup.answers, submission, ids, now_us);
         work->count++;
     }
@@ -122,8 +126,12 @@ void th_intake_look_up_head(struct th_intake *intake, struct th_session *session
     struct th_message to = {.routing_size = session->routing_size};
     memcpy(to.routing, session->routing, session->routing_size);
     session->catalogue_version = intake->catalogue_version;
-    th_work_queue_push(&intake->lookup.queue,
-                       th_work_create(TH_WORK_HELLO, &sender, &to, session->language));
+    struct th_work *work = th_work_create(TH_WORK_HELLO, &sender, &to, session->language);
+    work->epoch = session->held_epoch;
+    work->after_sequence = session->held_sequence;
+    memcpy(work->hash, session->held_hash, sizeof work->hash);
+    session->held_sequence = 0; /* one Hello is judged once */
+    th_work_queue_push(&intake->lookup.queue, work);
 }
 
 static void hello(struct th_intake *intake, struct th_session *session,
@@ -135,6 +143,10 @@ static void hello(struct th_intake *intake, struct th_session *session,
     }
     struct th_slice language = th_bytes_slice(message->language);
     memcpy(session->language, th_slice_equals(language, "en") ? "en" : "vi", 3);
+    session->held_sequence = message->hash.len == TH_HASH_BYTES ? message->sequence : 0;
+    session->held_epoch = message->epoch;
+    if (session->held_sequence > 0)
+        memcpy(session->held_hash, message->hash.data, sizeof session->held_hash);
     th_intake_look_up_head(intake, session);
     th_notices_greeted(intake, session, message->notice_id);
 }

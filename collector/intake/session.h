@@ -38,6 +38,9 @@ struct th_session {
     size_t waiting_lookups;
     int32_t district_id;
     struct th_notice_flow notices;
+    uint32_t held_epoch;    /* the last receipt that the office holds, by its Hello ... */
+    uint64_t held_sequence; /* ... 0: none */
+    uint8_t held_hash[32];
     struct th_catalogue_stream stream;
     struct th_log_gate refused; /* messages after a revocation */
 };

@@ -15,11 +15,20 @@
 #define WATCH_SOON_MS   100  /* ... sooner when an unknown key has knocked */
 #define NOTICES_AT_ONCE 8    /* sent before the office has acknowledged them */
 
-void th_intake_validate(void *answers, struct th_submission *submission,
-                        const struct th_catalogue_ids *ids, int64_t now_us)
+static void judge(void *answers, struct th_submission *submission,
+                  const struct th_catalogue_ids *ids, int64_t now_us)
 {
     th_judge_submission(((const struct th_answer_context *)answers)->province, false, submission,
                         ids, now_us);
+}
+
+void th_intake_validate(void *answers, struct th_submission *submission,
+                        const struct th_catalogue_ids *ids, int64_t now_us)
+{
+    judge(answers, submission, ids, now_us);
+    if (submission->prior_refused)
+        th_problem_add(&submission->problems, "receipt.not_ours", NULL, (struct th_slice){0}, NULL,
+                       0, 0);
 }
 
 /* Sleeps, but not past the moment at which the thread is told to stop. */
@@ -142,6 +151,33 @@ static void *run_writer(void *context)
     return NULL;
 }
 
+/* The office's last receipt has to be in the chain, unless a restoration lost it. */
+static enum th_status look_at_held(struct th_database_thread *self, const struct th_work *work,
+                                   const struct th_epoch_start *starts, size_t count,
+                                   struct th_error *error)
+{
+    bool found = false;
+    enum th_status status = th_store_has_entry(self->store, work->sender.district_id, work->epoch,
+                                               work->after_sequence, work->hash, &found, error);
+    if (status != TH_OK || found)
+        return status;
+    const struct th_epoch_start *by =
+        th_epoch_lost_by(starts, count, work->epoch, work->after_sequence);
+    if (by)
+        th_log(TH_LOG_INFO,
+               "office.ahead district=%s epoch=%u sequence=%llu restoration=%u note=\"it sends "
+               "again what was lost\"",
+               work->sender.name, work->epoch, (unsigned long long)work->after_sequence,
+               by->number);
+    else
+        th_log(TH_LOG_ERROR,
+               "chain.fork district=%s epoch=%u sequence=%llu note=\"the office holds a receipt "
+               "that the chain does not contain: if the database was restored, stop the "
+               "collectors and run 'tonghop-collector restored'; else run 'verify'\"",
+               work->sender.name, work->epoch, (unsigned long long)work->after_sequence);
+    return TH_OK;
+}
+
 static enum th_status look_up(struct th_database_thread *self, struct th_work *work,
                               struct th_error *error)
 {
@@ -149,14 +185,23 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
         uint32_t epoch = 0;
         uint64_t sequence = 0;
         uint8_t hash[TH_HASH_BYTES] = {0};
+        struct th_epoch_start *starts = NULL;
+        size_t start_count = 0;
+        int32_t district_id = work->sender.district_id;
         enum th_status status =
-            th_store_head(self->store, work->sender.district_id, &epoch, &sequence, hash, error);
-        if (status != TH_OK)
-            return status;
-        struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
-        th_answer_welcome(work, &self->answers, epoch, sequence, hash, ids ? ids->catalogue : NULL);
-        th_catalogue_ids_release(&ids);
-        return TH_OK;
+            th_store_head(self->store, district_id, &epoch, &sequence, hash, error);
+        if (status == TH_OK)
+            status = th_store_epochs(self->store, district_id, &starts, &start_count, error);
+        if (status == TH_OK && work->after_sequence > 0)
+            status = look_at_held(self, work, starts, start_count, error);
+        if (status == TH_OK) {
+            struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
+            th_answer_welcome(work, &self->answers, epoch, sequence, hash,
+                              ids ? ids->catalogue : NULL, starts, start_count);
+            th_catalogue_ids_release(&ids);
+        }
+        free(starts);
+        return status;
     }
     size_t count = 0;
     if (work->kind == TH_WORK_NOTICES) {

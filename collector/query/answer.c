@@ -62,6 +62,8 @@ static enum th_status flush(struct th_question *question, bool last)
         head.answered_at_us = question->snapshot_us;
         head.horizon_us = question->horizon_us;
         head.as_of_us = question->as_of_us;
+        head.void_from_us = question->void_from_us;
+        head.void_until_us = question->void_until_us;
         part.head = &head;
     }
     Tonghop__V1__ServerMessage message = TONGHOP__V1__SERVER_MESSAGE__INIT;
@@ -202,7 +204,9 @@ static enum th_status add_report(struct th_question *question, const struct th_r
     wire->sequence = row->sequence;
     wire->hash = th_bytes_of(th_arena_copy(arena, row->hash, sizeof(row->hash)), sizeof(row->hash));
     wire->accepted_at_us = row->accepted_at_us;
-    wire->origin = th_bytes(th_slice_of(row->imported ? "import" : "wire"));
+    wire->origin = th_bytes(th_slice_of(row->imported             ? "import"
+                                        : row->received_at_us > 0 ? "restored"
+                                                                  : "wire"));
     wire->state = keep(arena, row->state);
     wire->received_at_us = row->received_at_us;
     wire->complete = row->complete;

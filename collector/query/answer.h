@@ -14,8 +14,9 @@ struct th_question {
     struct th_arena *arena;       /* lives as long as the question */
     struct th_catalogue_ids *ids; /* of the snapshot */
     int64_t snapshot_us, horizon_us;
-    int64_t as_of_us; /* 0: the latest commit */
-    bool reading;     /* the store's transaction is open */
+    int64_t as_of_us;                    /* 0: the latest commit */
+    int64_t void_from_us, void_until_us; /* of a restoration that took it back; 0: none */
+    bool reading;                        /* the store's transaction is open */
     struct th_problem_list refusals;
 
     /* The part being filled; its texts live in part_arena. */

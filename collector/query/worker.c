@@ -130,6 +130,10 @@ static enum th_status begin_reading(struct worker *worker, struct th_question *q
     if (as_of.len > 0 && !th_question_instant(question, as_of, &question->as_of_us))
         return TH_REJECTED;
     th_store_read_as_of(worker->store, question->as_of_us);
+    status =
+        th_store_read_void(worker->store, &question->void_from_us, &question->void_until_us, error);
+    if (status != TH_OK)
+        return status;
     status = th_store_read_version(worker->store, &version, error);
     if (status == TH_OK && version == 0) {
         refuse_without_catalogue(question);

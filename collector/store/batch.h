@@ -33,7 +33,9 @@ struct th_submission {
     struct th_problem_list problems;
     bool imported;           /* id, revision and body are assigned under the lock:
                                 revision = current + 1, id = version 5 of the content */
-    int64_t received_at_us;  /* imports: 0 = not told */
+    int64_t received_at_us;  /* imports: 0 = not told; others: proved by an earlier receipt */
+    uint32_t prior_epoch;    /* of that receipt */
+    bool prior_refused;      /* a receipt came along that is not the province's */
     int64_t validated_at_us; /* the instant that `problems` were judged as of; 0: judged
                                 afresh by th_store_write */
     void *owner;             /* for the caller */

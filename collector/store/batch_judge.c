@@ -150,9 +150,8 @@ static void advance(const struct th_batch_item *item)
     th_report_measure(&submission->report, &extent);
     if (extent.complete && !key->has_complete_at) {
         key->has_complete_at = true;
-        key->complete_at_us = submission->imported && submission->received_at_us
-                                  ? submission->received_at_us
-                                  : submission->accepted_at_us;
+        key->complete_at_us =
+            submission->received_at_us ? submission->received_at_us : submission->accepted_at_us;
     }
 }
 
@@ -175,6 +174,9 @@ static enum th_status accept(const struct th_batch *batch, const struct th_batch
         if (status != TH_OK)
             return status;
     }
+    /* An earlier receipt counts for what a restoration has lost, and for nothing else. */
+    if (!submission->imported && submission->prior_epoch >= item->head->epoch)
+        submission->received_at_us = 0;
     append_entry(batch, item);
     advance(item);
     return TH_OK;

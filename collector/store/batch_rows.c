@@ -42,7 +42,7 @@ static void put_key(struct th_buffer *out, const struct th_batch_key *key,
     type(out, TH_OID_TIMESTAMPTZ);
     th_put_instant(out, submission->accepted_at_us);
     type(out, TH_OID_TIMESTAMPTZ);
-    if (submission->imported && submission->received_at_us)
+    if (submission->received_at_us)
         th_put_instant(out, submission->received_at_us);
     else
         th_put_null(out);

@@ -41,7 +41,7 @@ static enum th_status take_head(struct th_store *store, const PGresult *district
     uint64_t sequence = (uint64_t)th_pg_int8(districts, row, HEAD_SEQUENCE);
     th_pg_bytes(districts, row, HEAD_HASH, hash, sizeof(hash));
     bool last = epoch == head->epoch && sequence == head->sequence;
-    bool begun = epoch == head->epoch + 1 && sequence == 0;
+    bool begun = epoch > head->epoch && sequence == 0; /* by a restoration */
     bool whole =
         *given ? (last || begun) && memcmp(hash, head->hash, sizeof(hash)) == 0 : sequence == 0;
     if (whole)
@@ -55,8 +55,10 @@ static enum th_status take_head(struct th_store *store, const PGresult *district
 static enum th_status gather(struct th_store *store, struct th_chain_head **heads, size_t *count,
                              struct th_error *error)
 {
-    struct th_pg_call calls[] = {{.sql = &th_sql_verify_districts}, {.sql = &th_sql_event_last}};
-    enum th_status status = th_pg_run(&store->pg, calls, 2, TH_PG_NO_DEADLINE, error);
+    struct th_pg_call calls[] = {{.sql = &th_sql_verify_districts},
+                                 {.sql = &th_sql_event_last},
+                                 {.sql = &th_sql_last_epoch}};
+    enum th_status status = th_pg_run(&store->pg, calls, 3, TH_PG_NO_DEADLINE, error);
     if (status != TH_OK)
         return status;
     int districts = PQntuples(calls[0].result);
@@ -70,10 +72,11 @@ static enum th_status gather(struct th_store *store, struct th_chain_head **head
     }
     if (status == TH_OK && !PQgetisnull(calls[1].result, 0, 0)) {
         struct th_chain_head *province = &(*heads)[(*count)++];
-        *province = (struct th_chain_head){.sequence = (uint64_t)th_pg_int8(calls[1].result, 0, 0)};
+        *province = (struct th_chain_head){.epoch = (uint32_t)th_pg_int4(calls[2].result, 0, 0),
+                                           .sequence = (uint64_t)th_pg_int8(calls[1].result, 0, 0)};
         th_pg_bytes(calls[1].result, 0, 1, province->hash, sizeof(province->hash));
     }
-    th_pg_calls_clear(calls, 2);
+    th_pg_calls_clear(calls, 3);
     return status;
 }
 

@@ -55,6 +55,26 @@ void th_store_read_as_of(struct th_store *store, int64_t as_of_us)
     store->as_of_us = as_of_us;
 }
 
+enum th_status th_store_read_void(struct th_store *store, int64_t *from_us, int64_t *until_us,
+                                  struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    *from_us = *until_us = 0;
+    if (!store->as_of_us)
+        return TH_OK;
+    th_param_instant(&params, store->as_of_us);
+    struct th_pg_call call = {.sql = &th_sql_read_void, .params = &params};
+    enum th_status status = th_read_check(store, error);
+    if (status == TH_OK)
+        status = th_pg_run(&store->pg, &call, 1, store->pg.timeout_ms, error);
+    if (status == TH_OK && !PQgetisnull(call.result, 0, 0)) {
+        *from_us = th_pg_instant(call.result, 0, 0);
+        *until_us = th_pg_instant(call.result, 0, 1);
+    }
+    th_pg_calls_clear(&call, 1);
+    return status;
+}
+
 enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
                                      struct th_error *error)
 {

@@ -17,6 +17,11 @@ int64_t th_store_horizon_us(const struct th_store *store);
  * horizon: the catalogue in force, the revisions current and their states then. */
 void th_store_read_as_of(struct th_store *store, int64_t as_of_us);
 
+/* The restorations that took the as-of instant back (SEMANTICS 10): answers as of it that
+ * were given before *until_us are void. Zeros: none did, or the latest commit is read. */
+enum th_status th_store_read_void(struct th_store *store, int64_t *from_us, int64_t *until_us,
+                                  struct th_error *error) TH_MUST_USE;
+
 /* Version of the catalogue in force in this snapshot (at its as-of instant), 0: none. */
 enum th_status th_store_read_version(struct th_store *store, uint64_t *version,
                                      struct th_error *error) TH_MUST_USE;

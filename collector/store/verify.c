@@ -38,6 +38,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_EVENT_HASH] = "event.hash",
     [TH_DIFFERENCE_EVENT_TIME] = "event.time",
     [TH_DIFFERENCE_EXCEPTION] = "exception",
+    [TH_DIFFERENCE_RESTORATION] = "restoration",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
 };
 
@@ -97,17 +98,13 @@ static bool check_place(const struct th_verification *verification,
                         const struct th_verify_chain *chain, const struct th_entry *entry)
 {
     uint64_t expected = chain->sequence + 1;
-    bool follows = true;
     if (entry->epoch != chain->epoch) {
-        /* A restore begins the next epoch, at 1, after whatever entry is the last. */
-        follows = entry->epoch == chain->epoch + 1;
-        if (!follows)
-            tell_number(verification, TH_DIFFERENCE_ENTRY_MISSING, chain, entry->epoch,
-                        entry->sequence, "epoch", chain->epoch + 1, entry->epoch);
+        /* A restoration begins a later epoch, at 1, after whatever entry was the last. */
+        th_verify_epoch(verification, chain, entry->epoch, entry->sequence);
         expected = 1;
     }
     if (entry->sequence == expected)
-        return follows;
+        return true;
     tell_number(verification, TH_DIFFERENCE_ENTRY_MISSING, chain, entry->epoch, expected,
                 "sequence", expected, entry->sequence);
     return false;
@@ -244,8 +241,8 @@ static void describe_head(uint32_t epoch, uint64_t sequence, const uint8_t hash[
              digits);
 }
 
-/* district_head against the last entry walked. After a restore the head is at sequence 0
- * of the next epoch, on the hash of the entry that became the last. */
+/* district_head against the last entry walked. After a restoration the head is at sequence
+ * 0 of its epoch, on the hash of the entry that became the last. */
 static void check_head(const struct th_verification *verification,
                        const struct th_verify_chain *chain, const PGresult *districts, int row)
 {
@@ -259,12 +256,14 @@ static void check_head(const struct th_verification *verification,
     if (!given && chain->epoch == 0)
         return;
     bool same_hash = given && memcmp(hash, chain->hash, sizeof(hash)) == 0;
-    bool begun = epoch == chain->epoch + 1 && sequence == 0;
-    bool last = epoch == chain->epoch && sequence == chain->sequence &&
+    uint32_t newest = th_verify_newest_epoch(chain);
+    bool begun = epoch > chain->epoch && epoch == newest && sequence == 0;
+    bool last = epoch == chain->epoch && epoch >= newest && sequence == chain->sequence &&
                 accepted_at_us == chain->accepted_at_us;
     if (same_hash && (begun || last))
         return;
-    describe_head(chain->epoch > 0 ? chain->epoch : 1, chain->sequence, chain->hash,
+    bool awaited = newest > chain->epoch;
+    describe_head(awaited ? newest : chain->epoch, awaited ? 0 : chain->sequence, chain->hash,
                   chain->accepted_at_us, want);
     describe_head(epoch, sequence, hash, accepted_at_us, got);
     th_verify_tell(verification, TH_DIFFERENCE_HEAD, chain->code, chain->epoch, chain->sequence,
@@ -297,8 +296,9 @@ static enum th_status take_district(struct th_verification *verification, const 
     struct th_verify_chain chain = {.district_id = th_pg_int4(districts, row, DISTRICT_ID),
                                     .code = code};
     *verification->unproved = *verification->repaired = false;
-    enum th_status status = TH_OK;
-    if (verification->repair) {
+    enum th_status status = th_store_epochs(verification->store, chain.district_id, &chain.starts,
+                                            &chain.start_count, error);
+    if (status == TH_OK && verification->repair) {
         TH_CLEANUP_PARAMS struct th_params params = {0};
         th_param_int4(&params, chain.district_id);
         struct th_pg_call calls[] = {{.sql = &th_sql_begin},
@@ -320,6 +320,7 @@ static enum th_status take_district(struct th_verification *verification, const 
         status = th_store_commit(verification->store, error);
     if (verification->repair)
         th_pg_rollback(pg);
+    free(chain.starts);
     verification->counts->districts++;
     return status;
 }
@@ -360,37 +361,6 @@ static void check_totals(const struct th_verification *verification, const PGres
     }
 }
 
-static enum th_status check_anchor(const struct th_verification *verification,
-                                   const struct th_chain_head *anchor, struct th_error *error)
-{
-    TH_CLEANUP_PARAMS struct th_params params = {0};
-    bool province = anchor->district[0] == '\0';
-    if (!province) {
-        th_param_text(&params, anchor->district);
-        th_param_int4(&params, (int32_t)anchor->epoch);
-    }
-    th_param_int8(&params, (int64_t)anchor->sequence);
-    struct th_pg_call call = {.sql = province ? &th_sql_verify_event_anchor : &th_sql_verify_anchor,
-                              .params = &params};
-    enum th_status status = th_pg_run(&verification->store->pg, &call, 1, TH_PG_NO_DEADLINE, error);
-    if (status != TH_OK)
-        return status;
-    uint8_t hash[TH_HASH_BYTES] = {0};
-    bool given = PQntuples(call.result) == 1;
-    if (given)
-        th_pg_bytes(call.result, 0, 0, hash, sizeof(hash));
-    th_pg_calls_clear(&call, 1);
-    verification->counts->anchors++;
-    if (given && memcmp(hash, anchor->hash, sizeof(hash)) == 0)
-        return TH_OK;
-    char want[2 * TH_HASH_BYTES + 1], got[2 * TH_HASH_BYTES + 1];
-    th_text_to_hex(anchor->hash, TH_HASH_BYTES, want);
-    th_text_to_hex(hash, TH_HASH_BYTES, got);
-    th_verify_tell(verification, TH_DIFFERENCE_ANCHOR, anchor->district, anchor->epoch,
-                   anchor->sequence, want, given ? got : "no such entry", false);
-    return TH_OK;
-}
-
 static enum th_status check_all(struct th_verification *verification, struct th_error *error)
 {
     const struct th_verify_request *request = verification->request;
@@ -414,10 +384,12 @@ static enum th_status check_all(struct th_verification *verification, struct th_
         status = th_verify_province(verification, error);
         if (status == TH_OK)
             status = th_verify_exceptions(verification, error);
+        if (status == TH_OK)
+            status = th_verify_restorations(verification, error);
     }
     for (size_t i = 0; status == TH_OK && i < request->anchor_count; i++)
         if (th_verify_is_wanted(request, request->anchors[i].district))
-            status = check_anchor(verification, &request->anchors[i], error);
+            status = th_verify_anchor(verification, &request->anchors[i], error);
     th_pg_calls_clear(calls, 2);
     return status;
 }

@@ -36,8 +36,9 @@ enum th_difference_kind {
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
     TH_DIFFERENCE_EVENT_TIME,
-    TH_DIFFERENCE_EXCEPTION, /* an exception from a lock is not what its act says */
-    TH_DIFFERENCE_CATALOGUE, /* a version's content, digest or record */
+    TH_DIFFERENCE_EXCEPTION,   /* an exception from a lock is not what its act says */
+    TH_DIFFERENCE_RESTORATION, /* an epoch that none began, or not as the act records it */
+    TH_DIFFERENCE_CATALOGUE,   /* a version's content, digest or record */
     TH_DIFFERENCE_KINDS
 };
 
@@ -53,7 +54,8 @@ struct th_difference {
     bool repaired;                /* by th_store_rebuild */
 };
 
-/* The head of a chain as it was exported: district "" is the province's own. */
+/* The head of a chain as it was exported: district "" is the province's own, whose epoch
+ * is that of the last restoration (0: there was none). */
 struct th_chain_head {
     char district[33];
     uint32_t epoch;
@@ -63,7 +65,16 @@ struct th_chain_head {
 
 struct th_verify_counts {
     uint64_t districts, entries, observations, current_reports, acts, events, catalogue_versions,
-        anchors;
+        anchors, lost_anchors;
+};
+
+/* `gone`: entries (acts) of its chain up to it that are no more; 0: not countable, the
+ * chain had begun another epoch. */
+struct th_lost_anchor {
+    const struct th_chain_head *head;
+    uint32_t restoration;
+    int64_t at_us;
+    uint64_t gone;
 };
 
 struct th_verify_request {
@@ -73,6 +84,8 @@ struct th_verify_request {
     const struct th_chain_head *anchors; /* that the chains must contain */
     size_t anchor_count;
     void (*difference)(void *context, const struct th_difference *difference);
+    /* An anchor that a recorded restoration left behind: no difference. May be NULL. */
+    void (*lost)(void *context, const struct th_lost_anchor *lost);
     /* Entries done and to do; often. May be NULL. */
     void (*progress)(void *context, uint64_t done, uint64_t total);
     void *context;

@@ -3,6 +3,7 @@
 #define TONGHOP_COLLECTOR_VERIFY_PRIVATE_H
 
 #include "collector/store/observation_rows.h"
+#include "collector/store/restoration.h"
 #include "collector/store/store_private.h"
 #include "collector/store/verify.h"
 
@@ -46,6 +47,8 @@ struct th_verify_chain {
     uint64_t sequence; /* of the last entry */
     uint8_t hash[TH_HASH_BYTES];
     int64_t accepted_at_us;
+    struct th_epoch_start *starts; /* the epochs that restorations began */
+    size_t start_count;
 };
 
 /* The columns of verify_entries.sql. */
@@ -58,6 +61,7 @@ enum th_verify_column {
     TH_VERIFY_PERIOD,
     TH_VERIFY_REVISION,
     TH_VERIFY_ACCEPTED,
+    TH_VERIFY_RECEIVED,
     TH_VERIFY_IMPORTED,
     TH_VERIFY_COMPLETE,
     TH_VERIFY_VERSION,
@@ -108,6 +112,20 @@ enum th_status th_verify_acts(struct th_verification *verification,
 
 /* Whether the request is about the district. */
 bool th_verify_is_wanted(const struct th_verify_request *request, const char *code);
+/* One exported head. */
+enum th_status th_verify_anchor(const struct th_verification *verification,
+                                const struct th_chain_head *anchor,
+                                struct th_error *error) TH_MUST_USE;
+
+/* Restorations against the acts that record them. */
+enum th_status th_verify_restorations(struct th_verification *verification,
+                                      struct th_error *error) TH_MUST_USE;
+/* The beginning of an epoch, NULL when no restoration began it; the newest epoch. */
+const struct th_epoch_start *th_verify_start(const struct th_verify_chain *chain, uint32_t epoch);
+uint32_t th_verify_newest_epoch(const struct th_verify_chain *chain);
+/* The first entry of a later epoch follows the one that the restoration recorded. */
+void th_verify_epoch(const struct th_verification *verification,
+                     const struct th_verify_chain *chain, uint32_t epoch, uint64_t sequence);
 
 /* The province's chain, and the catalogues that it records. */
 enum th_status th_verify_province(struct th_verification *verification,

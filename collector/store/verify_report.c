@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/store/verify_private.h"
+#include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/wire/message.h"
 
@@ -104,6 +105,22 @@ static bool compare_origin(const struct stored *stored, const struct th_report *
         tell(stored, TH_DIFFERENCE_ORIGIN, *is_import ? "import" : "wire",
              marked ? "import" : "wire", stored->verification->repair);
     return marked == *is_import;
+}
+
+/* A report of an office bears another arrival than its acceptance only when it was sent
+ * again with the receipt from before a restoration. */
+static void check_arrival(const struct stored *stored)
+{
+    char at[40];
+    if (PQgetisnull(stored->rows, stored->row, TH_VERIFY_RECEIVED))
+        return;
+    const struct th_epoch_start *start = th_verify_start(stored->chain, stored->chain->epoch);
+    int64_t received_us = th_pg_instant(stored->rows, stored->row, TH_VERIFY_RECEIVED);
+    if (start && received_us < start->at_us)
+        return;
+    th_instant_format(received_us, at);
+    tell(stored, TH_DIFFERENCE_ORIGIN, "an arrival before the restoration that began the epoch", at,
+         false);
 }
 
 /* ----------------------------------------------------------- observations */
@@ -232,6 +249,8 @@ static enum th_status compare_figures(const struct stored *stored, const struct 
     th_report_measure(report, &extent);
     bool is_import;
     bool same = compare_origin(stored, report, &is_import);
+    if (same && !is_import)
+        check_arrival(stored);
     same &= compare_counts(stored, &extent);
     for (int column = 0; column < TH_OBSERVATION_COLUMNS; column++) {
         size_t begin = column > 0 ? ends[column - 1] : 0;

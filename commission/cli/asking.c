@@ -1,4 +1,5 @@
 #include "commission/cli/asking.h"
+#include "commission/cli/kept_answer.h"
 
 #include "commission/cli/people.h"
 #include "commission/cli/words.h"
@@ -172,6 +173,7 @@ void th_asking_machine_notes(const struct th_asking *asking, struct th_table *ta
         th_table_note(table, "horizon", th_cli_instant(asking->horizon_us, arena));
     if (asking->as_of_us)
         th_table_note(table, "as_of", th_cli_instant(asking->as_of_us, arena));
+    th_cli_note_void(table, &asking->session, arena);
     th_table_note(table, "catalogue_version",
                   th_arena_printf(arena, "%llu", (unsigned long long)asking->catalogue->version));
 }

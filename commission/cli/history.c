@@ -19,7 +19,7 @@ const char th_history_help[] =
     "or reopened it, when, and why.\n"
     "\n"
     "CSV and JSON have the columns\n"
-    "    revision, accepted_at, origin (wire, import), epoch, sequence (of the\n"
+    "    revision, accepted_at, origin (wire, import, restored), epoch, sequence (of the\n"
     "    district's ledger), complete (yes, no), catalogue_version, criterion,\n"
     "    before, after, act (approved, returned, reopened), at (its instant),\n"
     "    account, role, open_until, comment\n"
@@ -164,6 +164,8 @@ static void make_table(struct history *run)
         th_format_is_for_people(run->format)
             ? th_arena_printf(run->arena, "%s %s", th_word(TH_WORD_AS_OF, language), local)
             : th_cli_instant(at_us, run->arena));
+    if (run->format != TH_FORMAT_TABLE)
+        th_cli_note_void(run->table, &run->session, run->arena);
 }
 
 /* Codes of choices and communes may look like numbers. */

@@ -5,6 +5,7 @@
 
 #include "commission/cli/session.h"
 #include "common/base/arena.h"
+#include "common/render/table.h"
 
 struct th_kept_answer {
     struct th_catalogue *catalogue;
@@ -19,6 +20,10 @@ enum th_status th_kept_answer_get(struct th_session *session, Tonghop__V1__Query
                                   struct th_kept_answer *answer,
                                   struct th_error *error) TH_MUST_USE;
 void th_kept_answer_free(struct th_kept_answer *answer);
+
+/* Members of a machine's table about what a restoration took back; none when nothing was. */
+void th_cli_note_void(struct th_table *table, const struct th_session *session,
+                      struct th_arena *arena);
 
 /* The same instant on the wire. */
 const char *th_cli_instant(int64_t instant_us, struct th_arena *arena);

@@ -144,6 +144,8 @@ const char *th_stored_report_state(const struct th_stored_report *stored, const 
 
 const char *th_stored_report_origin(const struct th_stored_report *stored, const char *language)
 {
+    if (strcmp(stored->origin, "restored") == 0)
+        return th_word(TH_WORD_RESTORED, language);
     bool imported = strcmp(stored->origin, "import") == 0;
     return th_word(imported ? TH_WORD_IMPORTED : TH_WORD_WIRE, language);
 }

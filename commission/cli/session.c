@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "commission/cli/words.h"
 #include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
@@ -135,8 +136,24 @@ static void print_problems(const struct th_client *client)
                 *problems[i].criterion ? ": " : "", problems[i].message);
 }
 
+/* Whatever command asked: what was printed of such an instant before is void. */
+static void print_void(const struct th_session *session)
+{
+    struct th_void_span span = th_client_void_span(session->client);
+    char from[40], until[40];
+    if (span.until_us == 0)
+        return;
+    th_instant_format_local(span.from_us, from);
+    th_instant_format_local(span.until_us, until);
+    fprintf(stderr, "tonghop: %s: %s %s, %s %s\n", th_word(TH_WORD_VOID, session->language),
+            th_word(TH_WORD_VOID_FROM, session->language), from,
+            th_word(TH_WORD_VOID_UNTIL, session->language), until);
+}
+
 void th_session_close(struct th_session *session, enum th_status status)
 {
+    if (session->client && status == TH_OK)
+        print_void(session);
     if (session->client && status == TH_REJECTED)
         print_problems(session->client);
     th_client_close(&session->client);

@@ -127,6 +127,7 @@ static const struct {
     [TH_WORD_REPORTS] = {"Báo cáo", "Reports"},
     [TH_WORD_REPORT_OF] = {"Do báo cáo của", "By the report of"},
     [TH_WORD_REQUIRED] = {"Bắt buộc", "Required"},
+    [TH_WORD_RESTORED] = {"gửi lại sau khôi phục", "sent again after a restoration"},
     [TH_WORD_RETURNED] = {"đã trả lại", "returned"},
     [TH_WORD_REVISION] = {"Lần gửi", "Revision"},
     [TH_WORD_SAME_PERIOD] = {"Cùng kỳ năm trước", "Same period last year"},
@@ -147,6 +148,12 @@ static const struct {
     [TH_WORD_VALUE_AFTER] = {"Giá trị sau", "Value after"},
     [TH_WORD_VALUE_BEFORE] = {"Giá trị trước", "Value before"},
     [TH_WORD_VALUE_WITH] = {"Giá trị kỳ so sánh", "Value, other period"},
+    [TH_WORD_VOID] = {"câu trả lời cho thời điểm này đã lấy trước đây không còn giá trị, vì cơ sở "
+                      "dữ liệu của tỉnh được khôi phục",
+                      "answers as of this instant that were given earlier are void, because the "
+                      "province's database was restored"},
+    [TH_WORD_VOID_FROM] = {"về thời điểm", "to"},
+    [TH_WORD_VOID_UNTIL] = {"ghi nhận lúc", "recorded"},
     [TH_WORD_WHOLE_FORM] = {"Toàn biểu mẫu", "Whole form"},
     [TH_WORD_WIRE] = {"gửi trực tuyến", "sent by the office"},
     [TH_WORD_YEARLY] = {"hằng năm", "yearly"},

@@ -83,6 +83,13 @@ typedef enum th_status (*th_client_receipts_fn)(void *context,
 enum th_status th_client_submit(struct th_client *client, struct th_slice body,
                                 th_client_receipts_fn take, void *context,
                                 struct th_error *error) TH_MUST_USE;
+/* What a restoration in the province took back (SEMANTICS 10): answers as of instants after
+ * from_us, up to until_us, that were given before until_us are void. */
+struct th_void_span {
+    int64_t from_us, until_us;
+};
+/* Of the answers since the client was opened; zeros: none of them is concerned. */
+struct th_void_span th_client_void_span(const struct th_client *client);
 
 /* All problems of the last TH_REJECTED (or of an unavailable database), valid until
  * the next call. */

@@ -27,6 +27,8 @@ struct th_client {
     uint64_t last_request_id;
     bool lost, interrupted; /* the connection; by interrupt_fd */
 
+    struct th_void_span void_span;
+
     struct th_catalogue *catalogue;
     struct th_arena *problem_arena;
     struct th_client_problem problems[TH_CLIENT_PROBLEMS];

@@ -41,6 +41,22 @@ static enum th_status give_credit(struct asking *asking, int64_t deadline_ms,
     return th_connection_send(asking->client, &message, deadline_ms, error);
 }
 
+static void note_void(struct th_client *client, const Tonghop__V1__AnswerHead *head)
+{
+    struct th_void_span *span = &client->void_span;
+    if (head->void_until_us == 0)
+        return;
+    if (span->until_us == 0 || head->void_from_us < span->from_us)
+        span->from_us = head->void_from_us;
+    if (head->void_until_us > span->until_us)
+        span->until_us = head->void_until_us;
+}
+
+struct th_void_span th_client_void_span(const struct th_client *client)
+{
+    return client->void_span;
+}
+
 /* TH_RETRY: more is to come. */
 static enum th_status take_part(struct asking *asking, const Tonghop__V1__QueryPart *part,
                                 struct th_error *error)
@@ -51,6 +67,8 @@ static enum th_status take_part(struct asking *asking, const Tonghop__V1__QueryP
                             " was due; ask again",
                             part->sequence, asking->parts);
     asking->parts++;
+    if (part->head)
+        note_void(asking->client, part->head);
     enum th_status status = asking->each(asking->context, part, error);
     asking->given_up = status != TH_OK;
     return status == TH_OK && !part->last ? TH_RETRY : status;

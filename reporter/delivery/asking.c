@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zmq.h>
 
@@ -104,9 +105,8 @@ static enum th_status ask(struct th_asking *asking, const ClientMessage *questio
 
 /* ------------------------------------------------------------------- greeting */
 
-static enum th_status check_welcome(const struct th_asking *asking,
-                                    const Tonghop__V1__Welcome *welcome, uint32_t *epoch,
-                                    uint64_t *sequence, struct th_error *error)
+static enum th_status check_welcome(struct th_asking *asking, const Tonghop__V1__Welcome *welcome,
+                                    uint32_t *epoch, uint64_t *sequence, struct th_error *error)
 {
     if (welcome->protocol_version != TH_WIRE_PROTOCOL_VERSION ||
         !th_slice_equals(th_bytes_slice(welcome->province), asking->bundle->province) ||
@@ -118,7 +118,8 @@ static enum th_status check_welcome(const struct th_asking *asking,
                             asking->bundle->province, asking->bundle->name);
     *epoch = welcome->epoch;
     *sequence = welcome->sequence;
-    return TH_OK;
+    free(asking->starts);
+    return th_restored_read(welcome, &asking->starts, &asking->start_count, error);
 }
 
 static enum th_status greet(struct th_asking *asking, uint32_t *epoch, uint64_t *sequence,
@@ -170,6 +171,9 @@ void th_asking_close(struct th_asking *asking)
     asking->connection.zmq_context = NULL;
     th_message_free(&asking->message);
     th_arena_destroy(&asking->arena);
+    free(asking->starts);
+    asking->starts = NULL;
+    asking->start_count = 0;
 }
 
 /* ------------------------------------------------------------------ questions */

@@ -6,6 +6,7 @@
 
 #include "common/wire/message.h"
 #include "reporter/delivery/connection.h"
+#include "reporter/delivery/restored.h"
 
 struct th_asking {
     struct th_connection connection;
@@ -15,6 +16,8 @@ struct th_asking {
     struct th_arena *arena; /* of the last answer */
     struct th_message message;
     uint64_t last_request;
+    struct th_restored_start *starts; /* of the Welcome: where restorations began epochs */
+    size_t start_count;
 };
 
 /* Connects to the first endpoint of the bundle that greets, and tells the head of the

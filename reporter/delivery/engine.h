@@ -49,6 +49,7 @@ struct th_delivery {
 
     /* from Welcome */
     uint32_t window, batch_reports, batch_bytes;
+    uint32_t requeued_epoch;   /* what was lost before it has been queued again */
     uint64_t wanted_catalogue; /* 0: the province has none */
     uint8_t wanted_digest[TH_HASH_BYTES];
     struct th_chain_target target;
@@ -123,6 +124,18 @@ void th_window_remove(struct th_delivery *delivery, struct th_batch *batch);
 void th_window_clear(struct th_delivery *delivery);
 /* The instant at which the oldest silence becomes too long; INT64_MAX: nothing waits. */
 int64_t th_window_deadline_ms(const struct th_delivery *delivery);
+
+/* ---- prior.c ---- */
+/* The receipts that go along with a batch of reports which the province has lost. */
+struct th_prior {
+    Tonghop__V1__ReceiptRun **runs;
+    size_t count, bytes;
+};
+/* What the receipt of a report adds to a batch: *run NULL when it is there already, or
+ * none is held. */
+enum th_status th_prior_gather(struct th_delivery *delivery, const struct th_prior *prior,
+                               const struct th_outbox_report *report, Tonghop__V1__ReceiptRun **run,
+                               size_t *bytes, struct th_error *error) TH_MUST_USE;
 
 /* ---- answers.c ---- */
 void th_answers_receipts(struct th_delivery *delivery, const Tonghop__V1__Receipts *receipts,

@@ -67,10 +67,9 @@ static enum th_status check_link(struct extending *extending, struct th_error *e
     if (!held)
         extending->extension = TH_GAP;
     else if (memcmp(previous, head->hash, TH_HASH_BYTES) != 0)
-        th_log(TH_LOG_ERROR,
+        th_log(TH_LOG_WARNING,
                "the province began epoch=%" PRIu32 " before the last receipt of this office: it "
-               "was restored to an older moment and lacks reports that it had accepted; call the "
-               "province and keep the outbox",
+               "was restored to an older moment; the receipts of what it lost are kept",
                run->epoch);
     return TH_OK;
 }
@@ -195,7 +194,8 @@ enum th_status th_extend_chain(struct th_delivery *delivery, const Tonghop__V1__
         const Tonghop__V1__Entry *entry = run->entry[i];
         if (is_past(&extending, entry->sequence)) {
             status = compare_entry(&extending, entry->sequence, hashes[i], error);
-        } else if (entry->accepted_at_us < extending.head.accepted_at_us) {
+        } else if (run->epoch == extending.head.epoch &&
+                   entry->accepted_at_us < extending.head.accepted_at_us) {
             status = contradict(&extending, error, "an entry is older than the receipt before it",
                                 entry->sequence);
         } else {

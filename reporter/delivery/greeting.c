@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "reporter/delivery/engine.h"
+#include "reporter/delivery/restored.h"
 
 #define GREETING_TIMEOUT_MS 10000 /* a handshake on a loaded province may take as long */
 #define CLOCK_TOLERANCE_US  INT64_C(300000000) /* five minutes */
@@ -81,6 +82,39 @@ static enum th_status check_identity(struct th_delivery *delivery,
     return TH_OK;
 }
 
+/* What a restoration in the province has lost is sent again; once an epoch. */
+static enum th_status send_again(struct th_delivery *delivery,
+                                 const struct th_restored_start *starts, size_t count,
+                                 struct th_error *error)
+{
+    uint64_t queued = 0;
+    if (count == 0 || starts[count - 1].epoch <= delivery->requeued_epoch)
+        return TH_OK;
+    enum th_status status = th_restored_requeue(delivery->outbox, starts, count, &queued, error);
+    if (status != TH_OK)
+        return status;
+    delivery->requeued_epoch = starts[count - 1].epoch;
+    if (queued > 0)
+        th_log(TH_LOG_WARNING,
+               "the province was restored to an older moment and lacks reports that it had "
+               "accepted: sending them again with their receipts epoch=%" PRIu32
+               " reports=%" PRIu64,
+               delivery->requeued_epoch, queued);
+    return TH_OK;
+}
+
+/* What is left of the chain that an epoch without an entry continues has to be here too. */
+static void catch_up_to_start(struct th_delivery *delivery, const struct th_outbox_head *head,
+                              const struct th_restored_start *starts, size_t count)
+{
+    const struct th_restored_start *last = count > 0 ? &starts[count - 1] : NULL;
+    struct th_chain_target target = {0};
+    if (last && last->previous_sequence > 0)
+        target = (struct th_chain_target){last->previous_epoch, last->previous_sequence};
+    if (th_is_behind(head, &target))
+        delivery->target = target;
+}
+
 static enum th_status judge_same_epoch(struct th_delivery *delivery,
                                        const Tonghop__V1__Welcome *welcome,
                                        const struct th_outbox_head *head, struct th_error *error)
@@ -116,6 +150,7 @@ static enum th_status judge_same_epoch(struct th_delivery *delivery,
 /* Compares the province's head with the office's and sets the target to catch up to.
  * TH_REJECTED: they contradict each other. */
 static enum th_status judge_head(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome,
+                                 const struct th_restored_start *starts, size_t count,
                                  struct th_error *error)
 {
     struct th_outbox_head head;
@@ -130,11 +165,16 @@ static enum th_status judge_head(struct th_delivery *delivery, const Tonghop__V1
             return TH_OK;
         return th_error_set(error, TH_REJECTED,
                             "the province's chain is of epoch %" PRIu32
-                            ", the receipts of this office of epoch %" PRIu32,
-                            welcome->epoch, head.epoch);
+                            ", the receipts of this office of epoch %" PRIu32
+                            "; if its database was restored, the province has to run "
+                            "`tonghop-collector restored --epoch %" PRIu32 "`",
+                            welcome->epoch, head.epoch,
+                            (welcome->epoch > head.epoch ? welcome->epoch : head.epoch) + 1);
     }
-    if (welcome->sequence == 0)
+    if (welcome->sequence == 0) {
+        catch_up_to_start(delivery, &head, starts, count);
         return TH_OK;
+    }
     /* A new epoch that has no entry yet points back at one that is held. */
     status =
         th_outbox_has_hash(delivery->outbox, welcome->hash.data, welcome->epoch, &known, error);
@@ -179,9 +219,18 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
                          int64_t now_ms)
 {
     struct th_error error;
+    struct th_restored_start *starts = NULL;
+    size_t start_count = 0;
     enum th_status status = check_identity(delivery, welcome, &error);
     if (status == TH_OK)
-        status = judge_head(delivery, welcome, &error);
+        status = th_restored_read(welcome, &starts, &start_count, &error);
+    if (status == TH_OK)
+        status = th_restored_check(delivery->outbox, starts, start_count, &error);
+    if (status == TH_OK)
+        status = judge_head(delivery, welcome, starts, start_count, &error);
+    if (status == TH_OK)
+        status = send_again(delivery, starts, start_count, &error);
+    free(starts);
     if (status == TH_REJECTED) {
         th_engine_mistrust(delivery, "the greeting", &error);
         th_engine_event(delivery, TH_EVENT_MISTRUSTED, error.message, now_ms);

@@ -147,7 +147,10 @@ static enum th_status look_for_gone(void *context, const struct th_entry *entry,
     (void)key_id;
     (void)signature;
     (void)error;
-    if (entry->epoch > comparing->epochs || entry->sequence > comparing->last[entry->epoch])
+    if (th_restored_lost(comparing->asking.starts, comparing->asking.start_count, entry->epoch,
+                         entry->sequence))
+        comparing->reconcile->lost++;
+    else if (entry->epoch > comparing->epochs || entry->sequence > comparing->last[entry->epoch])
         tell(comparing, TH_RECONCILE_ENTRY_GONE, entry);
     return TH_OK;
 }
@@ -158,7 +161,7 @@ enum th_status th_reconcile_compare(struct th_reconcile *reconcile, struct th_ou
     struct comparing comparing = {.reconcile = reconcile, .outbox = outbox};
     uint8_t previous[TH_HASH_BYTES] = {0};
     uint64_t sequence;
-    reconcile->entries = reconcile->reports = 0;
+    reconcile->entries = reconcile->reports = reconcile->lost = 0;
     reconcile->contradicts = false;
     begin(&comparing.asking, reconcile);
     enum th_status status = th_asking_open(&comparing.asking, &comparing.epochs, &sequence, error);

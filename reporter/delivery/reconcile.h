@@ -32,6 +32,7 @@ struct th_reconcile {
     void *context;
 
     /* out */
+    uint64_t lost;             /* receipts of entries that a restoration in the province lost */
     uint64_t entries, reports; /* of the province; those of them that the office made */
     bool contradicts;          /* an entry other or gone: two histories */
 };

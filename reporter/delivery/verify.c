@@ -18,7 +18,8 @@ struct checking {
     uint64_t sequence;
     int64_t accepted_at_us;
     uint8_t hash[TH_HASH_BYTES];
-    bool is_signed; /* a signature covers the entry before */
+    uint32_t restored_epoch; /* the newest that a restoration in the province began, 0: none */
+    bool is_signed;          /* a signature covers the entry before */
 };
 
 static void TH_PRINTF(2, 3) differ(struct checking *checking, const char *format, ...)
@@ -106,6 +107,11 @@ static enum th_status check_own_report(struct checking *checking, const struct t
                "entry %" PRIu64 " (epoch %" PRIu32 ") is about other bytes than the "
                "office made",
                entry->sequence, entry->epoch);
+    else if (own.epoch > entry->epoch)
+        checking->counts->twice++; /* lost by the province, and acknowledged again since */
+    else if (own.state != TH_STATE_ACCEPTED && entry->epoch < checking->restored_epoch &&
+             own.epoch == entry->epoch && own.sequence == entry->sequence)
+        checking->counts->again++; /* lost, and queued again or rejected since */
     else if (own.state != TH_STATE_ACCEPTED)
         differ(checking,
                "entry %" PRIu64 " (epoch %" PRIu32 ") names a report that is not marked "
@@ -150,7 +156,7 @@ static enum th_status check_entry(void *context, const struct th_entry *stored,
                "entry %" PRIu64 " (epoch %" PRIu32 ") does not have the hash that its "
                "fields and the entry before give",
                entry.sequence, entry.epoch);
-    if (entry.accepted_at_us < checking->accepted_at_us)
+    if (entry.epoch == checking->epoch && entry.accepted_at_us < checking->accepted_at_us)
         differ(checking,
                "entry %" PRIu64 " (epoch %" PRIu32 ") was accepted before the one it "
                "follows",
@@ -223,7 +229,9 @@ enum th_status th_receipts_verify(struct th_outbox *outbox, const struct th_bund
     bool stray = false;
     *counts = (struct th_receipt_counts){0};
 
-    enum th_status status = th_outbox_entries(outbox, check_entry, &checking, error);
+    enum th_status status = th_outbox_get_restored_epoch(outbox, &checking.restored_epoch, error);
+    if (status == TH_OK)
+        status = th_outbox_entries(outbox, check_entry, &checking, error);
     check_unsigned_end(&checking);
     if (status == TH_OK)
         status = th_outbox_stray_run(outbox, &epoch, &sequence, &stray, error);

@@ -10,8 +10,10 @@ struct th_receipt_counts {
     uint64_t entries, signatures; /* of the chain */
     uint64_t reports;             /* of this office, found in the chain with their bytes */
     uint64_t rejections;
-    uint64_t gaps;        /* sequences that are not there */
-    uint64_t differences; /* of all kinds, gaps included */
+    uint64_t twice, again; /* own reports acknowledged again after a restoration in the province,
+                              and those that it lost and has not acknowledged again */
+    uint64_t gaps;         /* sequences that are not there */
+    uint64_t differences;  /* of all kinds, gaps included */
 };
 
 /* Goes through everything and counts. TH_PERMANENT when something differs: `error`

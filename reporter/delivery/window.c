@@ -67,8 +67,32 @@ struct gathering {
     struct th_delivery *delivery;
     struct th_batch batch;
     ProtobufCBinaryData *bodies;
+    struct th_prior prior;
     size_t bytes;
+    struct th_error error; /* status TH_OK while all is well */
 };
+
+/* Adds the receipt from before a restoration. False: it does not fit any more. */
+static bool gather_prior(struct gathering *gathering, const struct th_outbox_report *report,
+                         size_t bytes)
+{
+    struct th_prior *prior = &gathering->prior;
+    Tonghop__V1__ReceiptRun *run = NULL;
+    size_t more = 0;
+    if (report->sequence == 0)
+        return true;
+    if (th_prior_gather(gathering->delivery, prior, report, &run, &more, &gathering->error) !=
+        TH_OK)
+        return false;
+    if (!run)
+        return true;
+    if (gathering->batch.count > 0 &&
+        bytes + prior->bytes + more + BATCH_OVERHEAD > gathering->delivery->batch_bytes)
+        return false;
+    prior->runs[prior->count++] = run;
+    prior->bytes += more;
+    return true;
+}
 
 static bool gather(void *context, const struct th_outbox_report *report)
 {
@@ -78,7 +102,10 @@ static bool gather(void *context, const struct th_outbox_report *report)
         return true;
     size_t bytes = gathering->bytes + report->body.size + REPORT_OVERHEAD;
     /* The first always goes, so that one large report cannot stop the queue. */
-    if (gathering->batch.count > 0 && bytes + BATCH_OVERHEAD > delivery->batch_bytes)
+    if (gathering->batch.count > 0 &&
+        bytes + gathering->prior.bytes + BATCH_OVERHEAD > delivery->batch_bytes)
+        return false;
+    if (!gather_prior(gathering, report, bytes))
         return false;
     size_t at = gathering->batch.count++;
     struct th_sent_report *sent = &gathering->batch.reports[at];
@@ -98,6 +125,8 @@ static enum th_status send_batch(struct th_delivery *delivery, const struct gath
     submit.batch_id = gathering->batch.id;
     submit.n_report = gathering->batch.count;
     submit.report = gathering->bodies;
+    submit.n_prior = gathering->prior.count;
+    submit.prior = gathering->prior.runs;
     Tonghop__V1__ClientMessage message;
     tonghop__v1__client_message__init(&message);
     message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT;
@@ -120,9 +149,16 @@ static bool send_next(struct th_delivery *delivery, int64_t now_ms)
     gathering.batch.reports = calloc(delivery->batch_reports, sizeof(*gathering.batch.reports));
     gathering.bodies =
         th_arena_alloc(delivery->outgoing, delivery->batch_reports * sizeof(*gathering.bodies));
-    if (!gathering.batch.reports || !gathering.bodies)
+    gathering.prior.runs =
+        th_arena_alloc(delivery->outgoing, delivery->batch_reports * sizeof(*gathering.prior.runs));
+    if (!gathering.batch.reports || !gathering.bodies || !gathering.prior.runs)
         abort();
-    if (th_outbox_due(delivery->outbox, gather, &gathering, &error) != TH_OK) {
+    enum th_status gathered = th_outbox_due(delivery->outbox, gather, &gathering, &error);
+    if (gathered == TH_OK && gathering.error.status != TH_OK) {
+        error = gathering.error;
+        gathered = error.status;
+    }
+    if (gathered != TH_OK) {
         th_engine_outbox_failed(delivery, &error, now_ms);
         goto cleanup;
     }

@@ -82,13 +82,16 @@ static enum th_status print_counts(const struct th_office *office, enum th_forma
          .heading = th_say(office, "Báo cáo của đơn vị", "Own reports"),
          .right = true},
         {.name = "rejections", .heading = th_say(office, "Từ chối", "Rejections"), .right = true},
+        {.name = "twice", .heading = th_say(office, "Hai lần", "Twice"), .right = true},
+        {.name = "lost", .heading = th_say(office, "Tỉnh để mất", "Lost"), .right = true},
         {.name = "gaps", .heading = th_say(office, "Khuyết", "Gaps"), .right = true},
         {.name = "differences",
          .heading = th_say(office, "Sai khác", "Differences"),
          .right = true},
     };
     const uint64_t values[] = {counts->entries,    counts->signatures, counts->reports,
-                               counts->rejections, counts->gaps,       counts->differences};
+                               counts->rejections, counts->twice,      counts->again,
+                               counts->gaps,       counts->differences};
     char texts[sizeof(values) / sizeof(values[0])][24];
     const char *cells[sizeof(values) / sizeof(values[0])];
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
@@ -99,6 +102,28 @@ static enum th_status print_counts(const struct th_office *office, enum th_forma
         th_table_create(stdout, format, NULL, columns, sizeof(columns) / sizeof(columns[0]));
     th_table_row(table, cells, NULL);
     return th_table_finish(&table, error);
+}
+
+/* Two receipts for one report, or one for a report that is not accepted, ask for words. */
+static void explain_restoration(const struct th_office *office,
+                                const struct th_receipt_counts *counts)
+{
+    if (counts->twice > 0)
+        fprintf(stderr,
+                th_say(office,
+                       "%" PRIu64 " báo cáo có hai biên nhận: tỉnh đã khôi phục dữ liệu và nhận "
+                       "lại; biên nhận đầu vẫn quyết định thời điểm nhận.\n",
+                       "Acknowledged twice: %" PRIu64 " reports, after a restoration in the "
+                       "province; the first receipt still decides when they came.\n"),
+                counts->twice);
+    if (counts->again > 0)
+        fprintf(stderr,
+                th_say(office,
+                       "%" PRIu64 " báo cáo đã có biên nhận nhưng tỉnh để mất khi khôi phục dữ "
+                       "liệu và chưa nhận lại.\n",
+                       "Lost by the province in a restoration and not accepted again yet: %" PRIu64
+                       " reports with a receipt.\n"),
+                counts->again);
 }
 
 enum th_status th_command_receipts_verify(void *context, const struct th_command_line *line,
@@ -122,6 +147,7 @@ enum th_status th_command_receipts_verify(void *context, const struct th_command
         } else if (status == TH_OK) {
             fprintf(stderr, "%s\n",
                     th_say(office, "Mọi biên nhận đều đúng.", "Every receipt holds."));
+            explain_restoration(office, &counts);
         }
     }
     th_office_close(office);

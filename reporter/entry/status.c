@@ -82,6 +82,14 @@ static void print_head(const struct th_office *office, const struct standing *st
     printf(th_say(office, "Đã trả lời: %" PRIu64 " được nhận, %" PRIu64 " bị từ chối\n",
                   "Answered:   accepted %" PRIu64 ", rejected %" PRIu64 "\n"),
            standing->counts.accepted, standing->counts.rejected);
+    if (standing->counts.again + standing->counts.lost > 0)
+        printf(
+            th_say(office,
+                   "Tỉnh khôi phục dữ liệu: %" PRIu64 " báo cáo đã nhận đang gửi lại, %" PRIu64
+                   " báo cáo nay bị từ chối\n",
+                   "Restored:   accepted before the province was restored: sending again %" PRIu64
+                   ", now rejected %" PRIu64 "\n"),
+            standing->counts.again, standing->counts.lost);
     if (standing->head.sequence > 0)
         printf(th_say(office, "Biên nhận: số cuối %" PRIu64 " lúc %s\n",
                       "Receipts:   the last is %" PRIu64 " of %s\n"),
@@ -130,6 +138,8 @@ static void note_head(struct th_table *table, const struct th_office *office,
     note_instant(table, "oldest_queued_at", standing->counts.oldest_us);
     note_number(table, "accepted", standing->counts.accepted);
     note_number(table, "rejected", standing->counts.rejected);
+    note_number(table, "sending_again", standing->counts.again);
+    note_number(table, "lost_and_rejected", standing->counts.lost);
     note_number(table, "epoch", standing->head.epoch);
     note_number(table, "sequence", standing->head.sequence);
     note_instant(table, "last_accepted_at", standing->head.accepted_at_us);

@@ -127,17 +127,87 @@ static enum th_status give_entry(struct th_outbox *outbox, sqlite3_stmt *stateme
                 error);
 }
 
+/* Gives every row to `each`; gives the statement back. */
+static enum th_status give_entries(struct th_outbox *outbox, sqlite3_stmt *statement,
+                                   th_outbox_entry_fn each, void *context, struct th_error *error)
+{
+    enum th_status status = TH_OK;
+    for (bool row = true; row && status == TH_OK;) {
+        status = th_outbox_step(outbox, statement, &row, error);
+        if (row)
+            status = give_entry(outbox, statement, each, context, error);
+    }
+    th_outbox_done(statement);
+    return status;
+}
+
 enum th_status th_outbox_entries(struct th_outbox *outbox, th_outbox_entry_fn each, void *context,
                                  struct th_error *error)
 {
     sqlite3_stmt *statement = NULL;
     enum th_status status = th_outbox_statement(outbox, TH_SQL_each_entry, &statement, error);
+    return status == TH_OK ? give_entries(outbox, statement, each, context, error) : status;
+}
+
+enum th_status th_outbox_some_entries(struct th_outbox *outbox, uint32_t epoch, uint64_t first,
+                                      uint64_t last, th_outbox_entry_fn each, void *context,
+                                      struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_some_entries, &statement, error);
     if (status != TH_OK)
         return status;
-    for (bool row = true; row && status == TH_OK;) {
-        status = th_outbox_step(outbox, statement, &row, error);
-        if (row)
-            status = give_entry(outbox, statement, each, context, error);
+    th_bind_integer(statement, 1, epoch);
+    th_bind_integer(statement, 2, (int64_t)first);
+    th_bind_integer(statement, 3, (int64_t)last);
+    return give_entries(outbox, statement, each, context, error);
+}
+
+enum th_status th_outbox_first_entry(struct th_outbox *outbox,
+                                     const struct th_outbox_report *report, uint32_t *epoch,
+                                     uint64_t *sequence, struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    bool row;
+    *epoch = 0;
+    *sequence = 0;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_first_entry, &statement, error);
+    if (status != TH_OK)
+        return status;
+    th_bind_text(statement, 1, report->form);
+    th_bind_text(statement, 2, report->period);
+    th_bind_integer(statement, 3, report->revision);
+    th_bind_blob(statement, 4, report->id, sizeof(report->id));
+    status = th_outbox_step(outbox, statement, &row, error);
+    if (status == TH_OK && row) {
+        *epoch = (uint32_t)sqlite3_column_int64(statement, 0);
+        *sequence = (uint64_t)sqlite3_column_int64(statement, 1);
+    }
+    th_outbox_done(statement);
+    return status;
+}
+
+enum th_status th_outbox_covering_run(struct th_outbox *outbox, uint32_t epoch, uint64_t sequence,
+                                      struct th_outbox_run *run, bool *found,
+                                      struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_covering_run, &statement, error);
+    if (status != TH_OK)
+        return status;
+    th_bind_integer(statement, 1, epoch);
+    th_bind_integer(statement, 2, (int64_t)sequence);
+    status = th_outbox_step(outbox, statement, found, error);
+    if (status == TH_OK && *found) {
+        *run = (struct th_outbox_run){
+            .epoch = epoch,
+            .first_sequence = (uint64_t)sqlite3_column_int64(statement, 0),
+            .last_sequence = (uint64_t)sqlite3_column_int64(statement, 1),
+        };
+        if (!th_column_bytes(statement, 2, run->previous_hash, sizeof(run->previous_hash)) ||
+            !th_column_bytes(statement, 3, run->key_id, sizeof(run->key_id)) ||
+            !th_column_bytes(statement, 4, run->signature, sizeof(run->signature)))
+            status = th_outbox_damaged(outbox, "a receipt is not readable", error);
     }
     th_outbox_done(statement);
     return status;

@@ -16,7 +16,8 @@
     X(newer_exists) X(accept_report) X(reject_report) X(add_rejection) X(each_rejection)           \
     X(counts) X(count_states) X(recover_report)                                                                      \
     X(head) X(last_of_epoch) X(find_entry) X(find_hash) X(add_entry) X(add_run) X(each_entry)      \
-    X(stray_runs) X(first_run)                                                                     \
+    X(stray_runs) X(first_run) X(requeue_lost) X(covering_run) X(some_entries)                     \
+    X(first_entry)                                                                                 \
     X(get_catalogue) X(get_catalogue_version) X(put_catalogue)                                     \
     X(add_notice) X(last_notice) X(recent_notices) X(count_notices) X(read_notices)                  \
     X(last_verdict) X(last_exception) X(get_link) X(put_link)

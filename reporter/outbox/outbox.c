@@ -1,4 +1,6 @@
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "reporter/outbox/database.h"
@@ -48,6 +50,25 @@ enum th_status th_outbox_claim(struct th_outbox *outbox, const char *province, c
                             "use another state_dir, or `join FILE --replace`, which puts the old "
                             "outbox aside",
                             outbox->path, stored, owner);
+    return status;
+}
+
+/* ---- restorations in the province ---- */
+
+enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t epoch,
+                                            struct th_error *error)
+{
+    char text[16];
+    snprintf(text, sizeof(text), "%" PRIu32, epoch);
+    return put_setting(outbox, "restored_epoch", text, error);
+}
+
+enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
+                                            struct th_error *error)
+{
+    char text[16];
+    enum th_status status = get_setting(outbox, "restored_epoch", text, sizeof(text), error);
+    *epoch = (uint32_t)strtoul(text, NULL, 10);
     return status;
 }
 

@@ -55,9 +55,9 @@ struct th_outbox_report {
     const char *file;               /* name it was submitted under */
     enum th_report_state state;
     int64_t created_us;
-    int64_t answered_us; /* 0: not answered yet */
-    uint32_t epoch;      /* of its entry; accepted reports */
-    uint64_t sequence;
+    int64_t answered_us;  /* 0: not answered yet */
+    uint32_t epoch;       /* of its entry; accepted reports, and those that the province lost */
+    uint64_t sequence;    /* 0: it was never accepted */
     const char *problems; /* of the last answer: a JSON array */
     struct th_slice body; /* exact bytes; empty where the call does not say so */
 };
@@ -112,6 +112,17 @@ enum th_status th_outbox_accepted(struct th_outbox *outbox, th_outbox_report_fn 
 /* Puts a rejected report back into the queue; *queued false when it was not rejected. */
 enum th_status th_outbox_requeue(struct th_outbox *outbox, const uint8_t id[16], bool *queued,
                                  struct th_error *error) TH_MUST_USE;
+/* Puts the reports accepted after a sequence of an epoch back into the queue: the province
+ * was restored and has lost them. They keep epoch and sequence of their receipt, by which
+ * one tells them from reports that were never accepted. */
+enum th_status th_outbox_requeue_lost(struct th_outbox *outbox, uint32_t epoch, uint64_t after,
+                                      uint64_t *queued, struct th_error *error) TH_MUST_USE;
+/* The newest epoch that a restoration in the province began and for which the above was
+ * done; 0: none. */
+enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t epoch,
+                                            struct th_error *error) TH_MUST_USE;
+enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
+                                            struct th_error *error) TH_MUST_USE;
 /* The highest accepted revision of a key, 0: none. */
 enum th_status th_outbox_accepted_revision(struct th_outbox *outbox, const char *form,
                                            const char *period, uint32_t *revision,
@@ -143,6 +154,7 @@ struct th_outbox_counts {
     uint64_t queued, queued_bytes;
     int64_t oldest_us;           /* creation of the oldest queued one, 0: none */
     uint64_t accepted, rejected; /* only when asked for: they read every report */
+    uint64_t again, lost;        /* accepted, lost by the province, and now queued or rejected */
 };
 enum th_status th_outbox_count(struct th_outbox *outbox, bool with_answered,
                                struct th_outbox_counts *counts, struct th_error *error) TH_MUST_USE;
@@ -188,6 +200,19 @@ typedef enum th_status (*th_outbox_entry_fn)(void *context, const struct th_entr
                                              struct th_error *error);
 enum th_status th_outbox_entries(struct th_outbox *outbox, th_outbox_entry_fn each, void *context,
                                  struct th_error *error) TH_MUST_USE;
+/* The entry that first acknowledged a report (its form, period, revision and id); 0 in
+ * *sequence: none. */
+enum th_status th_outbox_first_entry(struct th_outbox *outbox,
+                                     const struct th_outbox_report *report, uint32_t *epoch,
+                                     uint64_t *sequence, struct th_error *error) TH_MUST_USE;
+/* The signature that covers an entry; *found false: none. */
+enum th_status th_outbox_covering_run(struct th_outbox *outbox, uint32_t epoch, uint64_t sequence,
+                                      struct th_outbox_run *run, bool *found,
+                                      struct th_error *error) TH_MUST_USE;
+/* Entries first..last of an epoch in order, without signatures. */
+enum th_status th_outbox_some_entries(struct th_outbox *outbox, uint32_t epoch, uint64_t first,
+                                      uint64_t last, th_outbox_entry_fn each, void *context,
+                                      struct th_error *error) TH_MUST_USE;
 /* The hash that the first entry of an epoch follows; *found false: nothing is held. */
 enum th_status th_outbox_epoch_link(struct th_outbox *outbox, uint32_t epoch,
                                     uint8_t previous[TH_HASH_BYTES], bool *found,

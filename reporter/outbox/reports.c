@@ -205,6 +205,22 @@ enum th_status th_outbox_requeue(struct th_outbox *outbox, const uint8_t id[16],
     return status;
 }
 
+enum th_status th_outbox_requeue_lost(struct th_outbox *outbox, uint32_t epoch, uint64_t after,
+                                      uint64_t *queued, struct th_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    enum th_status status = th_outbox_statement(outbox, TH_SQL_requeue_lost, &statement, error);
+    *queued = 0;
+    if (status != TH_OK)
+        return status;
+    th_bind_integer(statement, 1, epoch);
+    th_bind_integer(statement, 2, (int64_t)after);
+    status = th_outbox_execute(outbox, statement, error);
+    if (status == TH_OK)
+        *queued = (uint64_t)sqlite3_changes(outbox->database);
+    return status;
+}
+
 enum th_status th_outbox_accepted_revision(struct th_outbox *outbox, const char *form,
                                            const char *period, uint32_t *revision,
                                            struct th_error *error)
@@ -302,6 +318,8 @@ enum th_status th_outbox_count(struct th_outbox *outbox, bool with_answered,
     if (status == TH_OK && row) {
         counts->accepted = (uint64_t)sqlite3_column_int64(statement, 0);
         counts->rejected = (uint64_t)sqlite3_column_int64(statement, 1);
+        counts->again = (uint64_t)sqlite3_column_int64(statement, 2);
+        counts->lost = (uint64_t)sqlite3_column_int64(statement, 3);
     }
     th_outbox_done(statement);
     return status;

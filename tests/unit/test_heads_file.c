@@ -76,6 +76,31 @@ static void what_was_written_is_read_back(void)
     th_buffer_free(&out);
 }
 
+/* Signed in place of 0, so that nobody can date an export before a restoration. */
+static void the_province_head_bears_the_epoch_of_the_last_restoration(void)
+{
+    struct th_receipt_key key = vector_key();
+    struct th_error error;
+    struct th_chain_head *heads;
+    size_t count;
+    struct th_buffer out = {0};
+    const struct th_chain_head written = {.epoch = 2, .sequence = 12, .hash = {9}};
+    th_heads_write(&key, "quang-ninh", "", &written, 1, &out);
+    char *line = strstr(out.bytes, "province_head = 2 12 ");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+    CU_ASSERT_EQUAL_FATAL(read(out.bytes, &heads, &count, &error), TH_OK);
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT_EQUAL(heads[0].epoch, 2);
+    CU_ASSERT_EQUAL(heads[0].sequence, 12);
+    free(heads);
+    line[strlen("province_head = ")] = '3';
+    CU_ASSERT_EQUAL(read(out.bytes, &heads, &count, &error), TH_PERMANENT);
+    memmove(line + strlen("province_head = "), line + strlen("province_head = 3 "),
+            strlen(line + strlen("province_head = 3 ")) + 1);
+    CU_ASSERT_EQUAL(read(out.bytes, &heads, &count, &error), TH_PERMANENT);
+    th_buffer_free(&out);
+}
+
 static void a_file_that_is_not_to_be_believed_is_refused(void)
 {
     static const struct {
@@ -140,6 +165,8 @@ static void a_file_that_is_not_to_be_believed_is_refused(void)
 static const struct th_test tests[] = {
     {"a head is written with the receipt signature", a_head_is_written_with_the_receipt_signature},
     {"what was written is read back", what_was_written_is_read_back},
+    {"the province's head bears the epoch of the last restoration",
+     the_province_head_bears_the_epoch_of_the_last_restoration},
     {"a file that is not to be believed is refused", a_file_that_is_not_to_be_believed_is_refused},
 };
 

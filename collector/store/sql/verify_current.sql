@@ -8,8 +8,7 @@ WITH newest AS (
            (array_agg(r.report_id ORDER BY r.revision DESC))[1] AS report_id,
            (array_agg(r.epoch ORDER BY r.revision DESC))[1] AS epoch,
            (array_agg(r.sequence ORDER BY r.revision DESC))[1] AS sequence,
-           (array_agg(CASE WHEN r.imported THEN coalesce(r.received_at, r.accepted_at)
-                           ELSE r.accepted_at END ORDER BY r.revision)
+           (array_agg(coalesce(r.received_at, r.accepted_at) ORDER BY r.revision)
                 FILTER (WHERE r.complete))[1] AS complete_at
     FROM tonghop.report AS r
     WHERE r.district_id = $1::integer

@@ -5,5 +5,7 @@ SELECT r.ordinal, r.report_id, r.form, r.period, r.revision, r.digest, r.content
 FROM report r
 WHERE r.form = ?1 AND r.period = ?2 AND r.state <> 'rejected'
   AND r.revision >= (SELECT coalesce(max(e.revision), 0) FROM entry e
-                     WHERE e.form = ?1 AND e.period = ?2)
+                     WHERE e.form = ?1 AND e.period = ?2
+                       AND NOT EXISTS (SELECT 1 FROM report o
+                                       WHERE o.report_id = e.report_id AND o.state = 'rejected'))
 ORDER BY r.revision DESC LIMIT 1;

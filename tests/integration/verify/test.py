@@ -129,7 +129,7 @@ TAMPERINGS = [
      {("198", "2", "entry.hash"), ("198", "3", "entry.hash")}, False),
     ("the mark of an import",
      f"UPDATE tonghop.report SET imported = false WHERE {entry('199', 1)}",
-     {("199", "1", "origin"), "complete_at"}, True),
+     {("199", "1", "origin")}, True),
     ("a head's hash",
      f"UPDATE tonghop.district_head SET hash = sha256(hash) "
      f"WHERE district_id = {district('200')}",
