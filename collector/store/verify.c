@@ -34,6 +34,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_EVENT_HASH] = "event.hash",
     [TH_DIFFERENCE_EVENT_TIME] = "event.time",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
+    [TH_DIFFERENCE_ASSESSMENT] = "assessment",
 };
 
 const char *th_difference_name(enum th_difference_kind kind)

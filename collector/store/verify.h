@@ -32,7 +32,8 @@ enum th_difference_kind {
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
     TH_DIFFERENCE_EVENT_TIME,
-    TH_DIFFERENCE_CATALOGUE, /* a version's content, digest or record */
+    TH_DIFFERENCE_CATALOGUE,  /* a version's content, digest or record */
+    TH_DIFFERENCE_ASSESSMENT, /* a frozen assessment's row, files or record */
     TH_DIFFERENCE_KINDS
 };
 
@@ -58,6 +59,7 @@ struct th_chain_head {
 
 struct th_verify_counts {
     uint64_t districts, entries, observations, current_reports, events, catalogue_versions, anchors;
+    uint64_t assessments;
 };
 
 struct th_verify_request {

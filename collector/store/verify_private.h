@@ -88,7 +88,11 @@ enum th_status th_verify_current(struct th_verification *verification,
                                  const struct th_verify_chain *chain,
                                  struct th_error *error) TH_MUST_USE;
 
-/* The province's chain, and the catalogues that it records. */
+/* The frozen assessments, by the province's chain. */
+enum th_status th_verify_assessments(struct th_verification *verification,
+                                     struct th_error *error) TH_MUST_USE;
+
+/* The province's chain, and the catalogues and assessments that it records. */
 enum th_status th_verify_province(struct th_verification *verification,
                                   struct th_error *error) TH_MUST_USE;
 
