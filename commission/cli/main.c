@@ -79,6 +79,13 @@ static const struct th_command commands[] = {
         .run = th_diff_run,
     },
     {
+        .name = "assessment",
+        .summary = "the preliminary or final assessment of a period, as a document",
+        .description = th_assessment_help,
+        .options = th_assessment_option_table,
+        .run = th_assessment_run,
+    },
+    {
         .name = "catalogue",
         .summary = "the forms and criteria in force",
         .description = th_catalogue_help,
