@@ -29,7 +29,7 @@ static void write_exceptions(struct th_document *document)
     const struct th_assessment_making *run = document->run;
     th_document_say(document, "<p>", TH_SAY_EXCEPTIONS_INTRODUCTION, NULL, "</p>\n");
     th_document_caption(document, TH_SAY_TABLE_EXCEPTIONS, "");
-    th_document_columns(document, columns, sizeof(columns) / sizeof(columns[0]));
+    th_document_columns(document, "exceptions", columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < run->gap_count; i++) {
         const struct th_assessment_gap *gap = &run->gaps[i];
         const struct th_form *form = th_catalogue_form(run->catalogue, th_slice_of(gap->form));
@@ -40,7 +40,7 @@ static void write_exceptions(struct th_document *document)
                          form ? th_name_in(form->name, document->language) : gap->form);
         th_document_cell(document, "", th_document_period(document, gap->period));
         th_document_cell(document, "", th_assessment_why(gap->why, document->language));
-        th_document_cell(document, "", gap->reason ? gap->reason : "");
+        th_document_cell(document, "long", gap->reason ? gap->reason : "");
         th_document_raw(document, "</tr>\n");
     }
     th_document_raw(document, "</tbody></table>\n");
@@ -87,7 +87,7 @@ static void write_matrix(struct th_document *document, struct th_assessment_form
     const struct th_catalogue *catalogue = document->run->catalogue;
     const char *language = document->language;
     th_document_caption(document, TH_SAY_TABLE_MATRIX, th_name_in(form->form->name, language));
-    th_document_wrap(document, "<table><thead><tr><th>",
+    th_document_wrap(document, "<table class=\"matrix\"><thead><tr><th>",
                      th_assessment_word(TH_SAY_DISTRICT, language), "</th>");
     for (size_t i = 0; i < count; i++)
         th_document_wrap(document, "<th>",
@@ -137,7 +137,7 @@ static void write_heads(struct th_document *document)
                                                       TH_SAY_SEQUENCE, TH_SAY_HASH};
     const struct th_assessment_making *run = document->run;
     th_document_caption(document, TH_SAY_TABLE_HEADS, "");
-    th_document_columns(document, columns, sizeof(columns) / sizeof(columns[0]));
+    th_document_columns(document, "heads", columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < run->head_count; i++) {
         const struct th_assessment_head *head = &run->heads[i];
         char hex[2 * TH_HASH_BYTES + 1];

@@ -79,7 +79,7 @@ void th_document_introduction(struct th_document *document)
     struct th_assessment_making *run = document->run;
     const char *instant = th_document_instant(document, run->as_of_us);
     const char *values[] = {th_document_number(document, count_districts(document)),
-                            th_document_period(document, run->period.id),
+                            th_document_period_within(document, run->period.id),
                             th_document_issuer(document)};
     th_document_say(document, "<p>", TH_SAY_INTRODUCTION, values, "</p>\n<ul>\n");
     for (size_t i = 0; i < run->options.form_count; i++)

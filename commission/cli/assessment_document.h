@@ -25,9 +25,9 @@ void th_document_say(struct th_document *document, const char *open, enum th_ass
 /* "Bảng 3. Title" above a table. */
 void th_document_caption(struct th_document *document, enum th_assessment_word word,
                          const char *more);
-/* Headings of the columns, `count` words. */
-void th_document_columns(struct th_document *document, const enum th_assessment_word *words,
-                         size_t count);
+/* Begins a table of a class with the headings of its columns, `count` words. */
+void th_document_columns(struct th_document *document, const char *class_name,
+                         const enum th_assessment_word *words, size_t count);
 void th_document_cell(struct th_document *document, const char *class_name, const char *text);
 
 /* Numbers and names as people read them; live as long as the command. */
@@ -36,6 +36,8 @@ const char *th_document_number(struct th_document *document, uint64_t number);
 const char *th_document_share(struct th_document *document, uint64_t part, uint64_t whole);
 const char *th_document_district(struct th_document *document, const char *code);
 const char *th_document_period(struct th_document *document, const char *id);
+/* The same within a sentence: "năm 2023". */
+const char *th_document_period_within(struct th_document *document, const char *id);
 /* "17:30 ngày 25/11/2026". */
 const char *th_document_instant(struct th_document *document, int64_t instant_us);
 /* Whether the figure of a unit ("*": the province) rests on unapproved reports. */

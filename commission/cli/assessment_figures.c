@@ -86,7 +86,7 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
             th_document_caption(document, TH_SAY_TABLE_FIGURES,
                                 th_arena_printf(document->run->arena, ": %s",
                                                 th_name_in(group->name, document->language)));
-            th_document_columns(document, columns, sizeof(columns) / sizeof(columns[0]));
+            th_document_columns(document, "figures", columns, sizeof(columns) / sizeof(columns[0]));
         }
         write_figure(document, form, criterion, ordinal);
         provisional = provisional || th_document_is_provisional(document, form, criterion, "*");
@@ -181,7 +181,7 @@ bool th_document_choices(struct th_document *document, struct th_assessment_form
             th_document_caption(document, TH_SAY_TABLE_CHOICES,
                                 th_arena_printf(document->run->arena, ": %s",
                                                 th_name_in(group->name, document->language)));
-            th_document_columns(document, columns, sizeof(columns) / sizeof(columns[0]));
+            th_document_columns(document, "choices", columns, sizeof(columns) / sizeof(columns[0]));
         }
         begun = true;
         write_choices(document, form, criterion);

@@ -111,7 +111,7 @@ static void write_state(struct th_document *document)
                      "</p><span class=\"rule short\"></span>");
     th_document_say(document, "<p class=\"second\">", TH_SAY_NUMBER_STATE, &numbered,
                     "</p></div>\n");
-    th_document_raw(document, "<div><p class=\"caps strong\">");
+    th_document_raw(document, "<div><p class=\"caps strong nation\">");
     th_document_word(document, TH_SAY_MOTTO_FIRST);
     th_document_raw(document, "</p><p><span class=\"strong motto\">");
     th_document_word(document, TH_SAY_MOTTO_SECOND);

@@ -16,14 +16,15 @@ static const char style_sheet[] =
     "@page wide{size:A4 landscape;margin:25mm 15mm 15mm 15mm}"
     "html{background:#fff;color:#000}"
     "body{margin:0;font:14pt/1.35 \"Times New Roman\",Tinos,\"Liberation Serif\",\"Noto Serif\","
-    "\"DejaVu Serif\",serif;overflow-wrap:anywhere}"
+    "\"DejaVu Serif\",serif;overflow-wrap:break-word}"
     "p{margin:6pt 0;text-align:justify;text-indent:10mm;orphans:2;widows:2}"
     "h1,h2,h3,h4{margin:12pt 0 6pt;font-size:14pt;line-height:1.3;break-after:avoid}"
     "h2{text-align:center;text-transform:uppercase;margin-top:18pt}"
     "h3{text-indent:10mm}h4{text-indent:10mm;font-style:italic}"
-    ".head{display:grid;grid-template-columns:45% 55%;text-align:center;font-size:13pt;"
+    ".head{display:grid;grid-template-columns:42% 58%;text-align:center;font-size:13pt;"
     "line-height:1.25;margin-bottom:18pt}"
-    ".head p{margin:0;text-align:center;text-indent:0}"
+    ".head p{margin:0;text-align:center;text-indent:0;text-wrap:balance}"
+    ".head .nation{font-size:12pt;white-space:nowrap}"
     ".caps{text-transform:uppercase}.strong{font-weight:bold}"
     ".rule{display:block;height:0;border-top:.75pt solid #000;margin:2pt auto 0}"
     ".short{width:35%}.motto{display:inline-block;border-bottom:.75pt solid "
@@ -41,6 +42,9 @@ static const char style_sheet[] =
     "thead{display:table-header-group}tr{break-inside:avoid}"
     "th,td{border:.5pt solid #000;padding:2.5pt 4pt;vertical-align:top;text-align:left}"
     "th{text-align:center;vertical-align:middle}"
+    "td.long{overflow-wrap:anywhere}td.place{min-width:38mm}.matrix td:first-child{min-width:34mm}tr.total{break-before:avoid}"
+    ".choices th:nth-child(1),.choices th:nth-child(2){width:20%}"
+    ".exceptions th:nth-child(6){width:30%}"
     ".n{text-align:right;white-space:nowrap}.c{text-align:center}"
     ".parts{display:block;font-size:10pt}"
     "tr.total td{font-weight:bold}"
@@ -56,6 +60,7 @@ static const char style_sheet[] =
     ".wide table{font-size:10pt}.wide th{font-size:9.5pt;font-weight:bold}"
     ".hash{font:8.5pt/1.25 \"Liberation Mono\",\"DejaVu Sans Mono\",monospace;"
     "overflow-wrap:anywhere}"
+    ".standing td:first-child{max-width:18mm}"
     "@media screen{body{max-width:165mm;margin:15mm auto;padding:0 8mm}"
     ".wide{width:255mm;max-width:calc(100vw - 16mm);margin-left:calc((165mm - min(255mm,100vw - "
     "16mm))/2)}}";
@@ -106,10 +111,10 @@ void th_document_caption(struct th_document *document, enum th_assessment_word w
     th_document_wrap(document, "", more, "</p>\n");
 }
 
-void th_document_columns(struct th_document *document, const enum th_assessment_word *words,
-                         size_t count)
+void th_document_columns(struct th_document *document, const char *class_name,
+                         const enum th_assessment_word *words, size_t count)
 {
-    th_document_raw(document, "<table><thead><tr>");
+    th_document_wrap(document, "<table class=\"", class_name, "\"><thead><tr>");
     for (size_t i = 0; i < count; i++)
         th_document_wrap(document, "<th>", th_assessment_word(words[i], document->language),
                          "</th>");
@@ -154,6 +159,16 @@ const char *th_document_district(struct th_document *document, const char *code)
 const char *th_document_period(struct th_document *document, const char *id)
 {
     return th_people_period(document->run->catalogue, id, document->language, document->run->arena);
+}
+
+/* Vietnamese begins it with a common noun; English with a name or "Year". */
+const char *th_document_period_within(struct th_document *document, const char *id)
+{
+    const char *title = th_document_period(document, id);
+    char *text = th_arena_text(document->run->arena, th_slice_of(title));
+    if (strcmp(document->language, "vi") == 0 && *text >= 'A' && *text <= 'Z')
+        *text = (char)(*text - 'A' + 'a');
+    return text;
 }
 
 const char *th_document_instant(struct th_document *document, int64_t instant_us)
@@ -216,7 +231,7 @@ const Tonghop__V1__Ranking *th_document_rank(const struct th_assessment_form *fo
 static const char *subject(struct th_document *document)
 {
     struct th_assessment_making *run = document->run;
-    const char *period = th_document_period(document, run->period.id);
+    const char *period = th_document_period_within(document, run->period.id);
     if (run->options.heading.subject)
         return run->options.heading.subject;
     struct th_document aside = *document;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "commission/cli/assessment_document.h"
+#include "commission/cli/words.h"
 #include "common/wire/message.h"
 
 static const char *text_of(struct th_document *document, ProtobufCBinaryData data)
@@ -42,8 +43,8 @@ static void write_rank(struct th_document *document, struct th_assessment_form *
     th_document_cell(document, "c",
                      row->rank  ? th_document_number(document, row->rank)
                      : province ? ""
-                                : "–");
-    th_document_cell(document, "", th_document_district(document, district));
+                                : th_word(TH_WORD_INSUFFICIENT, document->language));
+    th_document_cell(document, "place", th_document_district(document, district));
     th_document_cell(document, "n", people(document, text_of(document, row->composite), false));
     th_document_cell(document, "n", people(document, text_of(document, row->basis), true));
     th_document_cell(document, "n",
@@ -62,7 +63,7 @@ void th_document_ranking(struct th_document *document, struct th_assessment_form
                                                       TH_SAY_REPORTS,   TH_SAY_COMPLETE};
     th_document_say(document, "<p>", TH_SAY_RANKING_NOTE, NULL, "</p>\n");
     th_document_caption(document, TH_SAY_TABLE_RANKING, "");
-    th_document_columns(document, columns, sizeof(columns) / sizeof(columns[0]));
+    th_document_columns(document, "standing", columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < form->ranking.count; i++)
         for (size_t j = 0; j < form->ranking.parts[i]->n_ranking; j++)
             if (form->ranking.parts[i]->ranking[j]->group.len == 0)
@@ -141,7 +142,7 @@ static void write_counts(struct th_document *document, const Tonghop__V1__Comple
     bool province = strcmp(district, "*") == 0;
     th_document_raw(document, province ? "<tr class=\"total\">" : "<tr>");
     th_document_cell(document, "c", province ? "" : th_document_number(document, ordinal));
-    th_document_cell(document, "", th_document_district(document, district));
+    th_document_cell(document, "place", th_document_district(document, district));
     for (size_t i = 0; i < COUNTED; i++)
         if (shown[i])
             th_document_cell(document, "n", th_document_number(document, count_at(row, i)));
@@ -162,7 +163,7 @@ void th_document_completeness(struct th_document *document, struct th_assessment
             columns[count++] = counted[i].word;
     }
     th_document_caption(document, TH_SAY_TABLE_COMPLETENESS, "");
-    th_document_columns(document, columns, count);
+    th_document_columns(document, "standing", columns, count);
     for (size_t i = 0; i < form->completeness.count; i++)
         for (size_t j = 0; j < form->completeness.parts[i]->n_completeness; j++)
             write_counts(document, form->completeness.parts[i]->completeness[j], shown, ++ordinal);

@@ -66,7 +66,7 @@ static const struct {
     [TH_SAY_HASH] = {"Mã băm", "Hash"},
     [TH_SAY_HISTORIC] = {"Lịch sử", "Historic"},
     [TH_SAY_INTRODUCTION] = {
-        "Trên cơ sở báo cáo của {1} đơn vị gửi về trong kỳ {2}, {3} báo cáo kết quả như sau:",
+        "Trên cơ sở báo cáo {2} của {1} đơn vị, {3} báo cáo kết quả như sau:",
         "From the reports of {1} districts for {2}, {3} reports the following results:"},
     [TH_SAY_LATE] = {"Chậm", "Late"},
     [TH_SAY_MISSING] = {"Thiếu", "Missing"},

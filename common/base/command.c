@@ -125,7 +125,5 @@ int th_program_main(const struct th_program *program, int argc, char **argv, voi
     if (status != TH_OK && error.message[0] != '\0')
         fprintf(stderr, "%s: %s\n", program->name, error.message);
     free(invocation.settings);
-    for (size_t i = 0; i < TH_COMMAND_OPTIONS; i++)
-        free(invocation.line.joined[i]);
     return th_status_exit_code(status);
 }

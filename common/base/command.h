@@ -13,8 +13,7 @@
 struct th_option {
     const char *name;     /* "format" for --format */
     char letter;          /* 'f' for -f, 0: none */
-    const char *argument; /* name of its value in the help, NULL: a switch; one that ends with
-                             "..." may be given several times */
+    const char *argument; /* name of its value in the help, NULL: a switch */
     const char *help;
 };
 
@@ -24,9 +23,7 @@ struct th_option {
 /* What was given to a command. Texts point into argv. */
 struct th_command_line {
     const struct th_option *options;             /* the command's table */
-    const char *values[TH_COMMAND_OPTIONS];      /* by position in the table; "" for a switch;
-                                                    several joined by '\n' */
-    char *joined[TH_COMMAND_OPTIONS];            /* what those are kept in */
+    const char *values[TH_COMMAND_OPTIONS];      /* by position in the table; "" for a switch */
     const char *arguments[TH_COMMAND_ARGUMENTS]; /* positional */
     size_t argument_count;
 };

@@ -170,39 +170,10 @@ static error_t explain(struct stage *stage, const char *token)
     return EINVAL;
 }
 
-static bool is_repeatable(const struct th_option *option)
-{
-    size_t length = option->argument ? strlen(option->argument) : 0;
-    /* "CODE,..." is one value with commas. */
-    return length > 3 && strcmp(option->argument + length - 3, "...") == 0 &&
-           option->argument[length - 4] != ',';
-}
-
-/* A value that holds a line end itself could not be told from two. */
-static error_t join_option(struct stage *stage, size_t position, const char *value)
-{
-    struct th_command_line *line = &stage->invocation->line;
-    char *before = line->joined[position], *both = NULL;
-    if (strchr(value, '\n')) {
-        stage->status =
-            th_error_set(stage->error, TH_USAGE, "a value of '--%s' must stand on one line",
-                         line->options[position].name);
-        return EINVAL;
-    }
-    if (asprintf(&both, "%s%s%s", before ? before : "", before ? "\n" : "", value) < 0)
-        abort();
-    free(before);
-    line->joined[position] = both;
-    line->values[position] = both;
-    return 0;
-}
-
 static error_t take_option(struct stage *stage, size_t position, const char *value)
 {
     struct th_command_line *line = &stage->invocation->line;
     const struct th_option *option = &line->options[position];
-    if (is_repeatable(option))
-        return join_option(stage, position, value);
     if (option->argument && line->values[position]) {
         stage->status = th_error_set(stage->error, TH_USAGE,
                                      "option '--%s' is given for the second time", option->name);
