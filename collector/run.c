@@ -128,9 +128,16 @@ static enum th_status open_sockets(struct run *run, char submit[256], char query
         return th_error_set(error, TH_PERMANENT, "cannot start ZeroMQ: %s", zmq_strerror(errno));
     zmq_ctx_set(run->zmq_context, ZMQ_MAX_SOCKETS, DESCRIPTORS);
     enum th_status status = th_zap_start(run->zmq_context, run->state, &run->zap, error);
+    struct th_query_options asking = {
+        .zmq_context = run->zmq_context,
+        .settings = run->settings,
+        .province = run->province.code,
+        .pair = &run->pair,
+        .receipt_key = &run->receipt_key,
+        .state = run->state,
+    };
     if (status == TH_OK)
-        status = th_query_start(run->zmq_context, run->settings, &run->pair, run->state,
-                                &run->query, query, error);
+        status = th_query_start(&asking, &run->query, query, error);
     if (status != TH_OK)
         return status;
     struct th_intake_options options = {

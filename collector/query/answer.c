@@ -166,9 +166,43 @@ enum th_status th_answer_figure(struct th_question *question, const struct th_fi
     return TH_OK;
 }
 
-enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row)
+/* Tags, lengths and numbers of a step stay below 100 bytes, those of a comment below 20. */
+static size_t size_of_step(const struct th_state_step *step)
 {
-    size_t bytes = row->body.size + 200 + ITEM_MARGIN;
+    size_t size = 100 + strlen(step->to_state) + strlen(step->account) + strlen(step->role) +
+                  step->comment.size;
+    for (size_t i = 0; i < step->comment_count; i++)
+        size += 20 + strlen(step->criteria[i]) + step->comments[i].size;
+    return size;
+}
+
+static Tonghop__V1__StateStep *make_step(const struct th_state_step *step, struct th_arena *arena)
+{
+    Tonghop__V1__StateStep *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__state_step__init(wire);
+    wire->to_state = keep(arena, step->to_state);
+    wire->at_us = step->at_us;
+    wire->account = keep(arena, step->account);
+    wire->role = keep(arena, step->role);
+    wire->comment = th_bytes_of(th_arena_copy(arena, step->comment.bytes, step->comment.size),
+                                step->comment.size);
+    wire->criterion_comment =
+        th_arena_alloc(arena, (step->comment_count + 1) * sizeof(*wire->criterion_comment));
+    for (size_t i = 0; i < step->comment_count; i++) {
+        Tonghop__V1__CriterionComment *comment = th_arena_alloc(arena, sizeof(*comment));
+        const struct th_slice text = step->comments[i];
+        tonghop__v1__criterion_comment__init(comment);
+        comment->criterion = keep(arena, step->criteria[i]);
+        comment->text = th_bytes_of(th_arena_copy(arena, text.bytes, text.size), text.size);
+        wire->criterion_comment[wire->n_criterion_comment++] = comment;
+    }
+    wire->open_until_us = step->open_until_us;
+    return wire;
+}
+
+static enum th_status add_report(struct th_question *question, const struct th_report_row *row,
+                                 const struct th_state_step *steps, size_t count, size_t bytes)
+{
     enum th_status status = make_room(question, bytes);
     if (status != TH_OK)
         return status;
@@ -188,12 +222,37 @@ enum th_status th_answer_report(struct th_question *question, const struct th_re
     wire->catalogue_version = (uint32_t)row->catalogue_version;
     wire->digest =
         th_bytes_of(th_arena_copy(arena, row->digest, sizeof(row->digest)), sizeof(row->digest));
+    wire->step = th_arena_alloc(arena, (count + 1) * sizeof(*wire->step));
+    for (size_t i = 0; i < count; i++)
+        wire->step[wire->n_step++] = make_step(&steps[i], arena);
 
     question->reports = (Tonghop__V1__StoredReport **)grow(
         question->reports, &question->report_capacity, question->report_count);
     question->reports[question->report_count++] = wire;
     question->part_bytes += bytes;
     return TH_OK;
+}
+
+enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row)
+{
+    return add_report(question, row, NULL, 0, row->body.size + 200 + ITEM_MARGIN);
+}
+
+enum th_status th_answer_history(struct th_question *question, const struct th_report_row *row,
+                                 const struct th_state_step *steps, size_t count)
+{
+    const size_t limit = TH_WIRE_PART_BYTES - PART_MARGIN;
+    const size_t bare = row->body.size + 200 + ITEM_MARGIN;
+    enum th_status status = TH_OK;
+    size_t from = 0;
+    do {
+        size_t next = from, bytes = bare;
+        while (next < count && (next == from || bytes + size_of_step(&steps[next]) <= limit))
+            bytes += size_of_step(&steps[next++]);
+        status = add_report(question, row, &steps[from], next - from, bytes);
+        from = next;
+    } while (status == TH_OK && from < count);
+    return status;
 }
 
 /* Tags and numbers of eleven counts stay below 140 bytes. */

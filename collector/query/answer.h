@@ -55,6 +55,10 @@ void th_answer_restart(struct th_question *question);
  * nobody wants the answer any more, or it is too large. */
 enum th_status th_answer_figure(struct th_question *question, const struct th_figure *figure);
 enum th_status th_answer_report(struct th_question *question, const struct th_report_row *row);
+/* The same with acts about the revision. What does not fit one part follows in another
+ * message about the same revision. */
+enum th_status th_answer_history(struct th_question *question, const struct th_report_row *row,
+                                 const struct th_state_step *steps, size_t count);
 enum th_status th_answer_counts(struct th_question *question,
                                 const struct th_completeness_row *row);
 enum th_status th_answer_rank(struct th_question *question, const struct th_rank_row *row,

@@ -55,9 +55,6 @@ static void choose_districts(struct th_question *question,
 static bool understand(struct th_question *question, const Tonghop__V1__ConsolidatedQuery *query,
                        struct th_consolidation_request *request)
 {
-    /* States are kept as they are now, not as they were. */
-    if (query->approved_only && question->as_of_us)
-        th_question_refuse(question, "query.unsupported", "", TH_SLICE("approved_only, as_of"));
     request->catalogue = question->ids->catalogue;
     request->form = th_question_form(question, query->form);
     if (th_question_period(question, query->period, &request->period) && query->year_to_date)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/domain/role.h"
 
 /* One received message with its sender. */
 struct request {
@@ -63,6 +64,12 @@ static uint64_t request_id_of(const Tonghop__V1__ClientMessage *message)
         return message->query->request_id;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_CATALOGUE_REQUEST:
         return message->catalogue_request->request_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_STATE_CHANGE:
+        return message->state_change->request_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_PART:
+        return message->assessment_part->request_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_FREEZE:
+        return message->assessment_freeze->request_id;
     default:
         return 0;
     }
@@ -113,7 +120,7 @@ static void welcome(struct request *request, const Tonghop__V1__Hello *hello)
     struct th_catalogue_ids *ids = th_shared_state_catalogue(request->service->state);
     body.protocol_version = TH_WIRE_PROTOCOL_VERSION;
     body.software = th_bytes(TH_SLICE("tonghop-collector " TONGHOP_VERSION));
-    body.province = th_bytes(th_slice_of(request->service->settings->province));
+    body.province = th_bytes(th_slice_of(request->service->province));
     body.role = th_bytes(th_slice_of(request->enrolment.role));
     body.server_time_us = th_clock_now_us();
     if (ids) {
@@ -183,21 +190,18 @@ static const char *enqueue(const struct request *request, struct th_job *job)
         *end = job;
         service->job_count++;
         request->client->jobs++;
-        pthread_cond_signal(&service->work);
+        /* Not to one: workers and the thread of acts wait for different jobs. */
+        pthread_cond_broadcast(&service->work);
     }
     pthread_mutex_unlock(&service->lock);
     return refusal;
 }
 
-static void take_question(struct request *request, uint64_t request_id, uint32_t credit,
-                          uint32_t deadline_ms, const char language[3])
+/* Hands the job over to whoever does such, or refuses and frees it. */
+static void hand_over(const struct request *request, struct th_job *job)
 {
     char value[24];
-    if (request->from->bytes.size > TH_QUERY_BYTES_MAX) {
-        refuse(request, request_id, "query.too_large", "");
-        return;
-    }
-    struct th_job *job = make_job(request, request_id, credit, deadline_ms, language);
+    uint64_t request_id = job->request_id;
     const char *refusal = enqueue(request, job);
     if (!refusal)
         return;
@@ -207,6 +211,60 @@ static void take_question(struct request *request, uint64_t request_id, uint32_t
         snprintf(value, sizeof(value), "%llu", (unsigned long long)request_id);
     refuse(request, request_id, refusal, value);
     th_job_free(job);
+}
+
+static void take_question(struct request *request, uint64_t request_id, uint32_t credit,
+                          uint32_t deadline_ms, const char language[3])
+{
+    if (request->from->bytes.size > TH_QUERY_BYTES_MAX) {
+        refuse(request, request_id, "query.too_large", "");
+        return;
+    }
+    hand_over(request, make_job(request, request_id, credit, deadline_ms, language));
+}
+
+static void take_act(struct request *request, uint64_t request_id)
+{
+    if (request->from->bytes.size > TH_ACT_BYTES_MAX) {
+        refuse(request, request_id, "query.too_large", "");
+        return;
+    }
+    struct th_job *job = make_job(request, request_id, 0, 0, request->client->language);
+    job->kind = TH_JOB_ACT;
+    job->sender = request->enrolment;
+    /* What was uploaded for it goes with it, whatever comes of it. */
+    if (request->client->upload && request->client->upload->request_id == request_id) {
+        job->upload = request->client->upload;
+        request->client->upload = NULL;
+    }
+    hand_over(request, job);
+}
+
+/* Whoever may not freeze is not given the memory either. */
+static void take_file_part(struct request *request, const Tonghop__V1__AssessmentPart *part)
+{
+    enum th_role role;
+    char value[24];
+    bool allowed = th_role_parse(th_slice_of(request->enrolment.role), &role) &&
+                   role >= th_role_needed(TH_DUTY_FREEZE);
+    const char *refusal =
+        th_upload_take(&request->client->upload, part, allowed, th_clock_monotonic_ms());
+    if (!refusal)
+        return;
+    snprintf(value, sizeof(value), "%zu", TH_UPLOAD_FILE_BYTES / 1024 / 1024);
+    bool too_large = strcmp(refusal, "assessment.too_large") == 0;
+    refuse(request, part->request_id, refusal,
+           too_large ? value
+           : allowed ? ""
+                     : request->enrolment.role);
+}
+
+void th_query_forget_uploads(struct th_query_service *service)
+{
+    int64_t now_ms = th_clock_monotonic_ms();
+    for (struct th_query_client *client = service->clients; client; client = client->next)
+        if (client->upload && now_ms - client->upload->last_ms > TH_UPLOAD_IDLE_MS)
+            th_upload_free(&client->upload);
 }
 
 static void take_query(struct request *request, const Tonghop__V1__Query *query)
@@ -236,10 +294,11 @@ static void cancel(const struct request *request, uint64_t request_id)
     struct th_query_service *service = request->service;
     pthread_mutex_lock(&service->lock);
     struct th_job *job = find_job(request, request_id);
-    if (job)
+    bool ends = job && th_job_may_end(job);
+    if (ends)
         th_job_end(service, job);
     pthread_mutex_unlock(&service->lock);
-    if (job)
+    if (ends)
         refuse(request, request_id, "query.cancelled", "");
 }
 
@@ -272,6 +331,15 @@ void th_query_dispatch(struct th_query_service *service, const struct th_message
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_CANCEL:
         cancel(&request, body->cancel->request_id);
         break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_STATE_CHANGE:
+        take_act(&request, body->state_change->request_id);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_PART:
+        take_file_part(&request, body->assessment_part);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_FREEZE:
+        take_act(&request, body->assessment_freeze->request_id);
+        break;
     default:
         refuse(&request, 0, "message.unknown", "");
         break;
@@ -289,7 +357,7 @@ void th_query_judge_clients(struct th_query_service *service)
     service->seen_version = th_shared_state_version(service->state);
     pthread_mutex_lock(&service->lock);
     for (struct th_job *job = service->jobs; job; job = job->next) {
-        if (!th_job_wanted(job) || !is_revoked(service, job->client))
+        if (!th_job_may_end(job) || !is_revoked(service, job->client))
             continue;
         th_job_end(service, job);
         job->client->revoked_told = true;

@@ -7,14 +7,16 @@
 
 #include "collector/query/service.h"
 
-static struct th_query_service *create(const struct th_collector_settings *settings,
-                                       struct th_shared_state *state)
+static struct th_query_service *create(const struct th_query_options *options)
 {
+    const struct th_collector_settings *settings = options->settings;
     struct th_query_service *service = calloc(1, sizeof(*service));
     if (!service)
         abort();
     service->settings = settings;
-    service->state = state;
+    service->province = options->province;
+    service->receipt_key = options->receipt_key;
+    service->state = options->state;
     service->wake = -1;
     pthread_mutex_init(&service->lock, NULL);
     pthread_cond_init(&service->room, NULL);
@@ -43,6 +45,10 @@ static enum th_status start_threads(struct th_query_service *service, struct th_
     }
     pthread_mutex_unlock(&service->lock);
     if (failed == 0) {
+        failed = pthread_create(&service->acting, NULL, th_query_act, service);
+        service->acting_started = failed == 0;
+    }
+    if (failed == 0) {
         failed = pthread_create(&service->serving, NULL, th_query_serve, service);
         service->serving_started = failed == 0;
     }
@@ -51,22 +57,21 @@ static enum th_status start_threads(struct th_query_service *service, struct th_
                                       strerror(failed));
 }
 
-enum th_status th_query_start(void *zmq_context, const struct th_collector_settings *settings,
-                              const struct th_curve_pair *pair, struct th_shared_state *state,
+enum th_status th_query_start(const struct th_query_options *options,
                               struct th_query_service **service, char *bound,
                               struct th_error *error)
 {
     enum th_status status = TH_OK;
-    struct th_query_service *made = create(settings, state);
+    struct th_query_service *made = create(options);
 
     made->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (made->wake < 0) {
         status = th_error_set(error, TH_PERMANENT, "cannot make an eventfd: %m");
         goto cleanup;
     }
-    struct th_router_options options = {
-        .endpoint = settings->query_bind, .pair = pair, .zap_domain = "tonghop"};
-    made->router = th_router_bind(zmq_context, &options, bound, error);
+    struct th_router_options router = {
+        .endpoint = options->settings->query_bind, .pair = options->pair, .zap_domain = "tonghop"};
+    made->router = th_router_bind(options->zmq_context, &router, bound, error);
     if (!made->router) {
         status = error ? error->status : TH_PERMANENT;
         goto cleanup;
@@ -106,6 +111,8 @@ void th_query_stop(struct th_query_service **service)
     end_all(made);
     for (size_t i = 0; i < made->worker_count; i++)
         pthread_join(made->workers[i], NULL);
+    if (made->acting_started)
+        pthread_join(made->acting, NULL);
     th_socket_close(&made->router);
     for (struct th_job *job = made->jobs, *next; job; job = next) {
         next = job->next;
@@ -113,6 +120,7 @@ void th_query_stop(struct th_query_service **service)
     }
     for (struct th_query_client *client = made->clients, *next; client; client = next) {
         next = client->next;
+        th_upload_free(&client->upload);
         free(client);
     }
     if (made->wake >= 0)

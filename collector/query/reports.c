@@ -6,7 +6,21 @@ struct listing {
     struct th_question *question;
     const bool *districts; /* by index, NULL: all */
     size_t found;
+    struct th_state_step *steps; /* of a history: the acts about its key, oldest first */
+    size_t step_count;
 };
+
+/* An act is about the revision that is current, so those about one stand together. */
+static enum th_status give_history(struct listing *listing, const struct th_report_row *row)
+{
+    size_t first = 0, count = 0;
+    while (first < listing->step_count && listing->steps[first].revision != row->revision)
+        first++;
+    while (first + count < listing->step_count &&
+           listing->steps[first + count].revision == row->revision)
+        count++;
+    return th_answer_history(listing->question, row, &listing->steps[first], count);
+}
 
 static enum th_status give(void *context, const struct th_report_row *row)
 {
@@ -14,7 +28,8 @@ static enum th_status give(void *context, const struct th_report_row *row)
     if (listing->districts && !(row->district && listing->districts[row->district->index]))
         return th_job_wanted(listing->question->job) ? TH_OK : TH_PERMANENT;
     listing->found++;
-    return th_answer_report(listing->question, row);
+    return listing->step_count > 0 ? give_history(listing, row)
+                                   : th_answer_report(listing->question, row);
 }
 
 static bool one_base_period(struct th_question *question, const struct th_form *form,
@@ -58,12 +73,17 @@ enum th_status th_answer_one_report(struct th_question *question,
     question->form = form->code;
     question->period = th_arena_text(question->arena, th_slice_of(period));
     struct listing listing = {.question = question};
-    enum th_status status =
-        query->all_revisions
-            ? th_store_read_revisions(question->store, question->ids, form, district, ordinal,
-                                      ordinal, 0, give, &listing, error)
-            : th_store_read_reports(question->store, question->ids, form, district, ordinal,
-                                    ordinal, query->revision, true, give, &listing, error);
+    enum th_status status = TH_OK;
+    if (query->all_revisions)
+        status = th_store_read_steps(question->store, question->ids, form, district, ordinal,
+                                     question->arena, &listing.steps, &listing.step_count, error);
+    if (status == TH_OK)
+        status =
+            query->all_revisions
+                ? th_store_read_revisions(question->store, question->ids, form, district, ordinal,
+                                          ordinal, 0, give, &listing, error)
+                : th_store_read_reports(question->store, question->ids, form, district, ordinal,
+                                        ordinal, query->revision, true, give, &listing, error);
     th_question_end_read(question);
     if (status == TH_OK && listing.found == 0) {
         refuse_unknown(question, district, query->revision);

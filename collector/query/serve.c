@@ -36,7 +36,7 @@ static bool send_parts(struct th_query_service *service, struct th_job *job)
 
 static void end_when_over_time(struct th_query_service *service, struct th_job *job, int64_t now_ms)
 {
-    if (!th_job_wanted(job) || now_ms < job->deadline_ms)
+    if (!th_job_may_end(job) || now_ms < job->deadline_ms)
         return;
     th_job_end(service, job);
     th_query_refuse(service, job->routing, job->routing_size, job->request_id, job->language,
@@ -61,7 +61,7 @@ static int64_t deliver(struct th_query_service *service)
             th_job_free(job);
             continue;
         }
-        if (th_job_wanted(job) && job->deadline_ms - now_ms < wait_ms)
+        if (th_job_may_end(job) && job->deadline_ms - now_ms < wait_ms)
             wait_ms = job->deadline_ms - now_ms;
         at = &job->next;
     }
@@ -128,6 +128,7 @@ void *th_query_serve(void *context)
         receive(service, &message, arena);
         if (th_shared_state_version(service->state) != service->seen_version)
             th_query_judge_clients(service);
+        th_query_forget_uploads(service);
         tell_dropped(service);
     }
 

@@ -268,7 +268,7 @@ void *th_query_work(void *context)
         if (!worker.connected && th_clock_monotonic_ms() >= worker.next_attempt_ms)
             (void)connect_database(&worker);
         int64_t until_ms = worker.connected ? INT64_MAX : worker.next_attempt_ms;
-        struct th_job *job = th_job_take(worker.service, until_ms, &stopping);
+        struct th_job *job = th_job_take(worker.service, TH_JOB_QUESTION, until_ms, &stopping);
         if (job)
             run(&worker, job);
     }

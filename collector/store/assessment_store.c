@@ -23,6 +23,40 @@ static void refuse(struct freezing *freezing, const char *code, const char *valu
     th_problem_add(freezing->problems, code, "", th_slice_of(value), "", 0, 0);
 }
 
+/* Done before, when nobody heard that it was: the document shows number and instant, so
+ * that one digest means one assessment. */
+static enum th_status is_frozen(struct freezing *freezing, bool *frozen, struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params number = {0}, files = {0};
+    struct th_assessment *assessment = freezing->assessment;
+    th_param_int4(&number, (int32_t)assessment->number);
+    th_param_int4(&files, (int32_t)assessment->number);
+    th_param_text(&files, "");
+    struct th_pg_call calls[] = {{.sql = &th_sql_assessment_list, .params = &number},
+                                 {.sql = &th_sql_assessment_files, .params = &files}};
+    enum th_status status = th_pg_run(&freezing->store->pg, calls, 2, TH_PG_NO_DEADLINE, error);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = th_arena_create(0);
+    struct th_assessment kept = {0};
+    *frozen =
+        PQntuples(calls[0].result) == 1 && th_assessment_take_row(calls[0].result, 0, arena, &kept);
+    th_assessment_take_files(calls[1].result, arena, &kept);
+    *frozen = *frozen && kept.file_count == assessment->file_count;
+    for (size_t i = 0; *frozen && i < kept.file_count; i++) {
+        bool same = false;
+        for (size_t j = 0; j < assessment->file_count; j++)
+            same = same || memcmp(kept.files[i].digest, assessment->files[j].digest,
+                                  sizeof(kept.files[i].digest)) == 0;
+        *frozen = same;
+    }
+    if (*frozen)
+        assessment->frozen_at_us = kept.frozen_at_us;
+    th_arena_destroy(&arena);
+    th_pg_calls_clear(calls, 2);
+    return TH_OK;
+}
+
 /* The number must be the next, as the document shows it; the instant settled. */
 static enum th_status check_number(struct freezing *freezing, struct th_error *error)
 {
@@ -216,10 +250,13 @@ enum th_status th_store_freeze_assessment(struct th_store *store, struct th_asse
     /* The chain's lock also orders the numbers. */
     enum th_status status = th_store_begin(store, TH_LOCK_EVENT, error);
     if (status == TH_OK) {
-        status = judge(&freezing, error);
-        if (status == TH_OK)
+        bool frozen = false;
+        status = is_frozen(&freezing, &frozen, error);
+        if (status == TH_OK && !frozen)
+            status = judge(&freezing, error);
+        if (status == TH_OK && !frozen)
             status = keep(&freezing, error);
-        if (status != TH_OK)
+        if (status != TH_OK || frozen)
             th_pg_rollback(&store->pg);
     }
     th_catalogue_ids_release(&freezing.ids);

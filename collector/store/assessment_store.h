@@ -11,7 +11,7 @@
 #define TH_ASSESSMENT_FORMS      16
 #define TH_ASSESSMENT_FILES      2 /* html, xlsx */
 #define TH_ASSESSMENT_FILE_BYTES ((size_t)4 * 1024 * 1024)
-#define TH_ASSESSMENT_EXCEPTIONS 2000
+#define TH_ASSESSMENT_EXCEPTIONS 500
 
 /* An expected report that the assessment does without. */
 struct th_assessment_exception {
@@ -61,7 +61,10 @@ enum th_status th_store_read_assessments(struct th_store *store, uint32_t number
                                          const char *format, th_assessment_fn each, void *context,
                                          struct th_error *error) TH_MUST_USE;
 
-/* Freezes it in one transaction of its own, if every expected report is approved at its
+/* The very one that is frozen under its number already is not frozen again: TH_OK, as when
+ * it was.
+ *
+ * Freezes it in one transaction of its own, if every expected report is approved at its
  * as-of instant or is an exception; sets frozen_at_us and the exceptions' `why`. Digests
  * and sizes must be those of the contents. TH_REJECTED: `problems` say why. */
 enum th_status th_store_freeze_assessment(struct th_store *store, struct th_assessment *assessment,

@@ -241,8 +241,7 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
     th_param_int4(&params, last);
     if (store->as_of_us)
         th_param_instant(&params, store->as_of_us);
-    else
-        th_param_bool(&params, approved_only);
+    th_param_bool(&params, approved_only);
     status = th_pg_stream_each(&store->pg,
                                store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
                                &params, th_read_timeout_ms(store), take_row, &reader, error);

@@ -14,8 +14,7 @@ void th_store_end_read(struct th_store *store);
 /* Up to which instant this snapshot can be read as of (SEMANTICS 9); 0: none yet. */
 int64_t th_store_horizon_us(const struct th_store *store);
 /* What is read of this snapshot from here on is as of an instant at or below its
- * horizon: the catalogue in force and the revisions current then. States are not kept
- * yet: approved_only is for the latest commit (0) alone. */
+ * horizon: the catalogue in force, the revisions current and their states then. */
 void th_store_read_as_of(struct th_store *store, int64_t as_of_us);
 
 /* Version of the catalogue in force in this snapshot (at its as-of instant), 0: none. */
@@ -71,5 +70,21 @@ enum th_status th_store_read_revisions(struct th_store *store, const struct th_c
                                        const struct th_district *district, int32_t first,
                                        int32_t last, int64_t since_us, th_report_row_fn each,
                                        void *context, struct th_error *error) TH_MUST_USE;
+
+/* The acts about one key by the as-of instant, oldest first; texts in the arena. */
+struct th_state_step {
+    uint32_t revision;
+    int64_t at_us, open_until_us; /* open_until 0: none */
+    const char *to_state, *account, *role;
+    struct th_slice comment;
+    const char **criteria; /* codes */
+    struct th_slice *comments;
+    size_t comment_count;
+};
+enum th_status th_store_read_steps(struct th_store *store, const struct th_catalogue_ids *ids,
+                                   const struct th_form *form, const struct th_district *district,
+                                   int32_t period, struct th_arena *arena,
+                                   struct th_state_step **steps, size_t *count,
+                                   struct th_error *error) TH_MUST_USE;
 
 #endif

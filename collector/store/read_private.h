@@ -9,6 +9,9 @@
  * than the daemons' deadline of an answer. */
 int th_read_timeout_ms(const struct th_store *store);
 
+/* 9999-12-31: later than anything that is stored. */
+#define TH_READ_END_OF_TIME_US INT64_C(253402214400000000)
+
 /* Within a snapshot of th_store_begin_read? */
 enum th_status th_read_check(const struct th_store *store, struct th_error *error) TH_MUST_USE;
 

@@ -3,9 +3,6 @@
 
 #include "collector/store/read_private.h"
 
-/* 9999-12-31: later than anything that is stored. */
-#define END_OF_TIME_US INT64_C(253402214400000000)
-
 enum {
     COLUMN_DISTRICT,
     COLUMN_CODE,
@@ -99,7 +96,7 @@ static enum th_status stream(struct th_store *store, const struct th_sql *sql,
 static void put_instants(const struct th_store *store, int32_t revision, int64_t since_us,
                          struct th_params *params)
 {
-    th_param_instant(params, store->as_of_us ? store->as_of_us : END_OF_TIME_US);
+    th_param_instant(params, store->as_of_us ? store->as_of_us : TH_READ_END_OF_TIME_US);
     th_param_int4(params, revision);
     if (since_us > 0)
         th_param_instant(params, since_us);

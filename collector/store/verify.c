@@ -29,6 +29,10 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_COMPLETE] = "complete",
     [TH_DIFFERENCE_CURRENT] = "current",
     [TH_DIFFERENCE_COMPLETE_AT] = "complete_at",
+    [TH_DIFFERENCE_STATE] = "state",
+    [TH_DIFFERENCE_OPEN_UNTIL] = "open_until",
+    [TH_DIFFERENCE_ACT] = "act",
+    [TH_DIFFERENCE_ACT_MISSING] = "act.missing",
     [TH_DIFFERENCE_STRAY] = "stray",
     [TH_DIFFERENCE_EVENT_MISSING] = "event.missing",
     [TH_DIFFERENCE_EVENT_HASH] = "event.hash",
@@ -56,6 +60,8 @@ void th_verify_tell(const struct th_verification *verification, enum th_differen
     if (!repaired && (kind == TH_DIFFERENCE_ENTRY_MISSING || kind == TH_DIFFERENCE_ENTRY_HASH ||
                       kind == TH_DIFFERENCE_BODY_KEY))
         *verification->unproved = true;
+    if (kind == TH_DIFFERENCE_ACT)
+        *verification->acts_unproved = true;
     /* What a rebuild cannot repair, the verification after it tells. */
     if (repaired || !verification->repair)
         verification->request->difference(verification->request->context, &difference);
@@ -263,7 +269,7 @@ static void check_head(const struct th_verification *verification,
                    want, given ? got : "no row of district_head", false);
 }
 
-static bool is_wanted(const struct th_verify_request *request, const char *code)
+bool th_verify_is_wanted(const struct th_verify_request *request, const char *code)
 {
     bool wanted = request->district_count == 0;
     for (size_t i = 0; !wanted && i < request->district_count; i++)
@@ -294,6 +300,8 @@ static enum th_status take_district(struct th_verification *verification, const 
         status = walk(verification, &chain, error);
     if (status == TH_OK)
         check_head(verification, &chain, districts, row);
+    if (status == TH_OK)
+        status = th_verify_acts(verification, &chain, error);
     if (status == TH_OK)
         status = th_verify_current(verification, &chain, error);
     if (status == TH_OK && verification->repair)
@@ -326,10 +334,10 @@ static enum th_status check_request(const struct th_verify_request *request,
 /* Rows that no district's walk has come by. */
 static void check_totals(const struct th_verification *verification, const PGresult *totals)
 {
-    static const char *const tables[] = {"report", "current_report"};
-    const uint64_t walked[] = {verification->counts->entries,
-                               verification->counts->current_reports};
-    for (int i = 0; i < 2; i++) {
+    static const char *const tables[] = {"report", "current_report", "state_change"};
+    const uint64_t walked[] = {verification->counts->entries, verification->counts->current_reports,
+                               verification->counts->acts};
+    for (int i = 0; i < 3; i++) {
         char want[80], got[80];
         uint64_t all = (uint64_t)th_pg_int8(totals, 0, i);
         if (all == walked[i])
@@ -381,10 +389,12 @@ static enum th_status check_all(struct th_verification *verification, struct th_
     bool all = request->district_count == 0;
     verification->total = all ? (uint64_t)th_pg_int8(calls[0].result, 0, 0) : 0;
     status = check_request(request, calls[1].result, error);
+    if (status == TH_OK)
+        status = th_verify_missing_acts(verification, error);
     for (int i = 0; status == TH_OK && i < PQntuples(calls[1].result); i++) {
         char code[TH_DISTRICT_CODE_MAX + 1];
         th_pg_text(calls[1].result, i, DISTRICT_CODE, code, sizeof(code));
-        if (is_wanted(request, code))
+        if (th_verify_is_wanted(request, code))
             status = take_district(verification, calls[1].result, i, error);
     }
     if (status == TH_OK && all && !verification->repair) {
@@ -392,7 +402,7 @@ static enum th_status check_all(struct th_verification *verification, struct th_
         status = th_verify_province(verification, error);
     }
     for (size_t i = 0; status == TH_OK && i < request->anchor_count; i++)
-        if (is_wanted(request, request->anchors[i].district))
+        if (th_verify_is_wanted(request, request->anchors[i].district))
             status = check_anchor(verification, &request->anchors[i], error);
     th_pg_calls_clear(calls, 2);
     return status;
@@ -401,12 +411,15 @@ static enum th_status check_all(struct th_verification *verification, struct th_
 static enum th_status run(struct th_store *store, const struct th_verify_request *request,
                           bool repair, struct th_verify_counts *counts, struct th_error *error)
 {
-    bool unproved = false;
+    bool unproved = false, acts_unproved = false;
+    struct th_verify_doubts doubts = {0};
     struct th_verification verification = {.store = store,
                                            .request = request,
                                            .counts = counts,
                                            .repair = repair,
-                                           .unproved = &unproved};
+                                           .unproved = &unproved,
+                                           .acts_unproved = &acts_unproved,
+                                           .doubts = &doubts};
     *counts = (struct th_verify_counts){0};
     /* A damaged body may expand; one that was accepted never needs as much. */
     verification.arena = th_arena_create((size_t)8 * 1024 * 1024);
@@ -414,6 +427,7 @@ static enum th_status run(struct th_store *store, const struct th_verify_request
     for (size_t i = 0; i < TH_VERIFY_VERSIONS; i++)
         th_catalogue_ids_release(&verification.versions[i].ids);
     th_buffer_free(&verification.derived);
+    free(doubts.codes);
     th_arena_destroy(&verification.arena);
     return status;
 }

@@ -26,8 +26,12 @@ enum th_difference_kind {
     TH_DIFFERENCE_VALUE_COUNT,   /* counts and completeness, likewise */
     TH_DIFFERENCE_NA_COUNT,
     TH_DIFFERENCE_COMPLETE,
-    TH_DIFFERENCE_CURRENT,       /* current_report is not the newest revision */
-    TH_DIFFERENCE_COMPLETE_AT,   /* not the arrival of the first complete revision */
+    TH_DIFFERENCE_CURRENT,     /* current_report is not the newest revision */
+    TH_DIFFERENCE_COMPLETE_AT, /* not the arrival of the first complete revision */
+    TH_DIFFERENCE_STATE,       /* not what the acts on the report made of it */
+    TH_DIFFERENCE_OPEN_UNTIL,
+    TH_DIFFERENCE_ACT,           /* a row of state_change is not what the province's chain proves */
+    TH_DIFFERENCE_ACT_MISSING,   /* the chain proves an act that has no row */
     TH_DIFFERENCE_STRAY,         /* rows of no known district */
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
@@ -58,7 +62,8 @@ struct th_chain_head {
 };
 
 struct th_verify_counts {
-    uint64_t districts, entries, observations, current_reports, events, catalogue_versions, anchors;
+    uint64_t districts, entries, observations, current_reports, acts, events, catalogue_versions,
+        anchors;
     uint64_t assessments;
 };
 
@@ -82,10 +87,10 @@ enum th_status th_store_verify(struct th_store *store, const struct th_verify_re
 /* Writes the observations, counts, completeness and origin of reports and current_report anew,
  * from bytes that their digest confirms, wherever they differ; each is told as a
  * difference, `repaired`. A transaction a district, under the lock of its head, so that
- * collectors may run meanwhile. A key that was not current before becomes `received`;
- * the state of others stays. A current report that points to a report which is gone is
- * left: it is the trace of it; so is current_report of a district whose chain or keys do
- * not hold. Needs the owner's rights. */
+ * collectors may run meanwhile. States follow from the acts, unless an act of the district
+ * is not proved by the province's chain: then they stay. A current report that points to a report
+ * which is gone is left: it is the trace of it; so is current_report of a district whose chain or
+ * keys do not hold. Needs the owner's rights. */
 enum th_status th_store_rebuild(struct th_store *store, const struct th_verify_request *request,
                                 struct th_verify_counts *counts,
                                 struct th_error *error) TH_MUST_USE;

@@ -1,4 +1,4 @@
-/* current_report against the revisions of each key. */
+/* current_report against the revisions of each key and the acts on them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,11 @@ enum {
     CURRENT_REVISION,
     CURRENT_ID,
     CURRENT_COMPLETE_AT,
-    CURRENT_IS_HELD /* or there is no current one */
+    CURRENT_IS_HELD, /* or there is no current one */
+    ACTS_STATE,
+    CURRENT_STATE,
+    ACTS_OPEN_UNTIL,
+    CURRENT_OPEN_UNTIL
 };
 
 static void show_key(const PGresult *rows, int row, char out[160])
@@ -63,10 +67,19 @@ static bool same(const PGresult *rows, int row, int a, int b)
            memcmp(PQgetvalue(rows, row, a), PQgetvalue(rows, row, b), (size_t)size) == 0;
 }
 
+static void put_instant(const PGresult *rows, int row, int column, struct th_params *params)
+{
+    if (PQgetisnull(rows, row, column))
+        th_param_null(params);
+    else
+        th_param_instant(params, th_pg_instant(rows, row, column));
+}
+
 static enum th_status repair(const struct th_verification *verification, int32_t district_id,
                              const PGresult *rows, int row, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
+    char state[16];
     bool stays = !PQgetisnull(rows, row, NEWEST_REVISION);
     th_param_int4(&params, district_id);
     th_param_int4(&params, th_pg_int4(rows, row, KEY_FORM_ID));
@@ -75,44 +88,82 @@ static enum th_status repair(const struct th_verification *verification, int32_t
         th_param_bytes(&params, PQgetvalue(rows, row, NEWEST_ID),
                        (size_t)PQgetlength(rows, row, NEWEST_ID));
         th_param_int4(&params, th_pg_int4(rows, row, NEWEST_REVISION));
-        if (PQgetisnull(rows, row, NEWEST_COMPLETE_AT))
-            th_param_null(&params);
-        else
-            th_param_instant(&params, th_pg_instant(rows, row, NEWEST_COMPLETE_AT));
+        put_instant(rows, row, NEWEST_COMPLETE_AT, &params);
+        th_pg_text(rows, row, ACTS_STATE, state, sizeof(state));
+        th_param_text(&params, state);
+        put_instant(rows, row, ACTS_OPEN_UNTIL, &params);
+        th_param_bool(&params, !*verification->acts_unproved);
     }
     return th_pg_execute(&verification->store->pg,
                          stays ? &th_sql_rebuild_current : &th_sql_rebuild_current_delete, &params,
                          error);
 }
 
+static void show_text(const PGresult *rows, int row, int column, char out[40])
+{
+    th_pg_text(rows, row, column, out, 40);
+}
+
+/* What a key's row holds beside the revision, and what it should. */
+static const struct {
+    enum th_difference_kind kind;
+    int want, got;
+    void (*show)(const PGresult *rows, int row, int column, char out[40]);
+    bool by_acts;
+} parts[] = {
+    {TH_DIFFERENCE_COMPLETE_AT, NEWEST_COMPLETE_AT, CURRENT_COMPLETE_AT, show_instant, false},
+    {TH_DIFFERENCE_STATE, ACTS_STATE, CURRENT_STATE, show_text, true},
+    {TH_DIFFERENCE_OPEN_UNTIL, ACTS_OPEN_UNTIL, CURRENT_OPEN_UNTIL, show_instant, true},
+};
+
+static void tell_parts(const struct th_verification *verification,
+                       const struct th_verify_chain *chain, const PGresult *rows, int row,
+                       const char *key, bool repaired)
+{
+    char want[300], got[300], shown[40];
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (same(rows, row, parts[i].want, parts[i].got))
+            continue;
+        parts[i].show(rows, row, parts[i].want, shown);
+        snprintf(want, sizeof(want), "%s %s", key, shown);
+        parts[i].show(rows, row, parts[i].got, shown);
+        snprintf(got, sizeof(got), "%s %s", key, shown);
+        th_verify_tell(verification, parts[i].kind, chain->code,
+                       (uint32_t)th_pg_int4(rows, row, NEWEST_EPOCH),
+                       (uint64_t)th_pg_int8(rows, row, NEWEST_SEQUENCE), want, got,
+                       repaired && !(parts[i].by_acts && *verification->acts_unproved));
+    }
+}
+
+static void tell_revision(const struct th_verification *verification,
+                          const struct th_verify_chain *chain, const PGresult *rows, int row,
+                          const char *key, bool repaired)
+{
+    char want[300], got[300], revision[100];
+    show_revision(rows, row, NEWEST_REVISION, NEWEST_ID, revision);
+    snprintf(want, sizeof(want), "%s %s", key, revision);
+    show_revision(rows, row, CURRENT_REVISION, CURRENT_ID, revision);
+    snprintf(got, sizeof(got), "%s %s", key, revision);
+    th_verify_tell(verification, TH_DIFFERENCE_CURRENT, chain->code,
+                   (uint32_t)th_pg_int4(rows, row, NEWEST_EPOCH),
+                   (uint64_t)th_pg_int8(rows, row, NEWEST_SEQUENCE), want, got, repaired);
+}
+
 static enum th_status take_key(const struct th_verification *verification,
                                const struct th_verify_chain *chain, const PGresult *rows, int row,
                                struct th_error *error)
 {
-    char key[160], want[300], got[300], revision[100], at[40];
-    uint32_t epoch = (uint32_t)th_pg_int4(rows, row, NEWEST_EPOCH);
-    uint64_t sequence = (uint64_t)th_pg_int8(rows, row, NEWEST_SEQUENCE);
+    char key[160];
     /* One that points to a report that is gone is the trace of it: it stays. And from keys
      * that no hash confirms, nothing is derived. */
     bool repaired =
         verification->repair && !*verification->unproved && th_pg_bool(rows, row, CURRENT_IS_HELD);
     show_key(rows, row, key);
-    if (!same(rows, row, NEWEST_REVISION, CURRENT_REVISION) ||
-        !same(rows, row, NEWEST_ID, CURRENT_ID)) {
-        show_revision(rows, row, NEWEST_REVISION, NEWEST_ID, revision);
-        snprintf(want, sizeof(want), "%s %s", key, revision);
-        show_revision(rows, row, CURRENT_REVISION, CURRENT_ID, revision);
-        snprintf(got, sizeof(got), "%s %s", key, revision);
-        th_verify_tell(verification, TH_DIFFERENCE_CURRENT, chain->code, epoch, sequence, want, got,
-                       repaired);
-    } else {
-        show_instant(rows, row, NEWEST_COMPLETE_AT, at);
-        snprintf(want, sizeof(want), "%s %s", key, at);
-        show_instant(rows, row, CURRENT_COMPLETE_AT, at);
-        snprintf(got, sizeof(got), "%s %s", key, at);
-        th_verify_tell(verification, TH_DIFFERENCE_COMPLETE_AT, chain->code, epoch, sequence, want,
-                       got, repaired);
-    }
+    if (same(rows, row, NEWEST_REVISION, CURRENT_REVISION) &&
+        same(rows, row, NEWEST_ID, CURRENT_ID))
+        tell_parts(verification, chain, rows, row, key, repaired);
+    else
+        tell_revision(verification, chain, rows, row, key, repaired);
     return repaired ? repair(verification, chain->district_id, rows, row, error) : TH_OK;
 }
 

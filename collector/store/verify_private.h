@@ -21,12 +21,20 @@ struct th_verification {
     const struct th_verify_request *request;
     struct th_verify_counts *counts;
     bool repair;
-    bool *unproved;           /* set when the keys of the district being walked are in doubt */
+    bool *unproved;      /* set when the keys of the district being walked are in doubt */
+    bool *acts_unproved; /* the same of the acts on its reports */
+    struct th_verify_doubts *doubts;
     uint64_t total;           /* entries in all, for the progress */
     struct th_arena *arena;   /* of one report */
     struct th_buffer derived; /* of one report: its arrays, one behind the other */
     struct th_verify_version versions[TH_VERIFY_VERSIONS];
     uint64_t uses;
+};
+
+/* Districts that lack the row of an act. */
+struct th_verify_doubts {
+    char (*codes)[TH_DISTRICT_CODE_MAX + 1];
+    size_t count;
 };
 
 /* A district's chain as far as it was walked. */
@@ -88,12 +96,24 @@ enum th_status th_verify_current(struct th_verification *verification,
                                  const struct th_verify_chain *chain,
                                  struct th_error *error) TH_MUST_USE;
 
+/* Events of the province's chain that prove an act whose row is lacking; before the
+ * districts are walked, as nothing may be derived from what is left of theirs. */
+enum th_status th_verify_missing_acts(struct th_verification *verification,
+                                      struct th_error *error) TH_MUST_USE;
+/* The acts on one district's reports; sets *acts_unproved. */
+enum th_status th_verify_acts(struct th_verification *verification,
+                              const struct th_verify_chain *chain,
+                              struct th_error *error) TH_MUST_USE;
+
+/* Whether the request is about the district. */
+bool th_verify_is_wanted(const struct th_verify_request *request, const char *code);
+
+/* The province's chain, and the catalogues that it records. */
+enum th_status th_verify_province(struct th_verification *verification,
+                                  struct th_error *error) TH_MUST_USE;
+
 /* The frozen assessments, by the province's chain. */
 enum th_status th_verify_assessments(struct th_verification *verification,
                                      struct th_error *error) TH_MUST_USE;
-
-/* The province's chain, and the catalogues and assessments that it records. */
-enum th_status th_verify_province(struct th_verification *verification,
-                                  struct th_error *error) TH_MUST_USE;
 
 #endif

@@ -8,7 +8,7 @@
 #include "common/csv/csv.h"
 
 #define EXCEPTION_FILE_BYTES ((size_t)1024 * 1024)
-#define EXCEPTIONS_MOST      2000
+#define EXCEPTIONS_MOST      500
 #define FORMS_MOST           16
 
 #define FIELD(name) offsetof(struct th_assessment_heading, name)
@@ -80,22 +80,19 @@ const struct th_config_key th_assessment_heading_keys[] = {
 /* ----------------------------------------------------------------- heading */
 
 /* The first value of the list on the command line takes the place of the file's. */
-static enum th_status set_lines(const char *name, const char *lines,
-                                struct th_assessment_heading *heading, struct th_arena *arena,
-                                struct th_error *error)
+static enum th_status set_values(const struct th_command_line *line, const char *name,
+                                 struct th_assessment_heading *heading, struct th_error *error)
 {
-    enum th_status status = th_config_set(th_assessment_heading_keys, name, "", heading, error);
-    while (lines && status == TH_OK) {
-        const char *end = strchr(lines, '\n');
-        size_t size = end ? (size_t)(end - lines) : strlen(lines);
-        const char *one = th_arena_text(arena, (struct th_slice){lines, size});
-        status = th_config_set(th_assessment_heading_keys, name, one, heading, error);
-        lines = end ? end + 1 : NULL;
-    }
+    enum th_status status = TH_OK;
+    const char *value = th_command_option_at(line, name, 0);
+    if (value)
+        status = th_config_set(th_assessment_heading_keys, name, "", heading, error);
+    for (size_t i = 0; value && status == TH_OK; value = th_command_option_at(line, name, ++i))
+        status = th_config_set(th_assessment_heading_keys, name, value, heading, error);
     return status;
 }
 
-static enum th_status read_heading(const struct th_command_line *line, struct th_arena *arena,
+static enum th_status read_heading(const struct th_command_line *line,
                                    struct th_assessment_heading *heading, struct th_error *error)
 {
     const char *file = th_command_option(line, "heading");
@@ -104,11 +101,8 @@ static enum th_status read_heading(const struct th_command_line *line, struct th
     if (status == TH_OK && file)
         status = th_config_read(th_assessment_heading_keys, file, heading, error);
     for (const struct th_config_key *key = th_assessment_heading_keys; key->name && status == TH_OK;
-         key++) {
-        const char *value = th_command_option(line, key->name);
-        if (value)
-            status = set_lines(key->name, value, heading, arena, error);
-    }
+         key++)
+        status = set_values(line, key->name, heading, error);
     if (status != TH_OK)
         return status;
     if (!heading->style ||
@@ -159,16 +153,15 @@ static enum th_status take_exception(struct th_assessment_options *options, stru
     return add_exception(options, parts[0], parts[1], parts[2], parts[3], shown, arena, error);
 }
 
-static enum th_status take_exception_lines(struct th_assessment_options *options, const char *lines,
-                                           struct th_arena *arena, struct th_error *error)
+static enum th_status take_exceptions(struct th_assessment_options *options,
+                                      const struct th_command_line *line, struct th_arena *arena,
+                                      struct th_error *error)
 {
     enum th_status status = TH_OK;
-    while (lines && status == TH_OK) {
-        const char *end = strchr(lines, '\n');
-        size_t size = end ? (size_t)(end - lines) : strlen(lines);
-        status = take_exception(options, (struct th_slice){lines, size}, arena, error);
-        lines = end ? end + 1 : NULL;
-    }
+    const char *value = th_command_option_at(line, "exception", 0);
+    for (size_t i = 0; value && status == TH_OK;
+         value = th_command_option_at(line, "exception", ++i))
+        status = take_exception(options, th_slice_of(value), arena, error);
     return status;
 }
 
@@ -221,8 +214,7 @@ static enum th_status read_exceptions(const struct th_command_line *line, struct
 {
     const char *file = th_command_option(line, "exceptions");
     options->exceptions = th_arena_alloc(arena, EXCEPTIONS_MOST * sizeof(*options->exceptions));
-    enum th_status status =
-        take_exception_lines(options, th_command_option(line, "exception"), arena, error);
+    enum th_status status = take_exceptions(options, line, arena, error);
     if (status == TH_OK && file)
         status = read_exception_file(options, file, arena, error);
     if (status == TH_OK && options->exception_count > 0 && !options->final)
@@ -279,7 +271,7 @@ enum th_status th_assessment_options_read(const struct th_command_line *line,
     const char *reprint = th_command_option(line, "reprint");
     options->list = th_command_option(line, "list") != NULL;
     options->output = th_command_option(line, "output");
-    enum th_status status = read_heading(line, arena, &options->heading, error);
+    enum th_status status = read_heading(line, &options->heading, error);
     if (status == TH_OK)
         status = th_cli_format(line, &options->format, error);
     if (status == TH_OK && reprint)

@@ -1,4 +1,6 @@
-/* tonghop history: the revisions of one report, and what each changed. */
+/* tonghop history: the revisions of one report, what each changed, and what was done to it. */
+#include <string.h>
+
 #include "commission/cli/changes.h"
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
@@ -13,13 +15,16 @@
 const char th_history_help[] =
     "The revisions of one report, oldest first, and what each changed: a line for each criterion "
     "with its value before and after. A revision replaces the whole report, so a value that it "
-    "leaves out is gone.\n"
+    "leaves out is gone. Behind each revision stands what was done to it: who approved, returned "
+    "or reopened it, when, and why.\n"
     "\n"
     "CSV and JSON have the columns\n"
     "    revision, accepted_at, origin (wire, import), epoch, sequence (of the\n"
     "    district's ledger), complete (yes, no), catalogue_version, criterion,\n"
-    "    before, after\n"
+    "    before, after, act (approved, returned, reopened), at (its instant),\n"
+    "    account, role, open_until, comment\n"
     "with one line a change; a revision that changed no value has one line with criterion empty. "
+    "An act has one line with its comment, and one for each criterion that it comments on. "
     "A ratio is written 3/4, not applicable n/a, a missing value is empty.\n"
     "\n"
     "Examples:\n"
@@ -48,6 +53,12 @@ enum {
     CRITERION,
     BEFORE,
     AFTER,
+    ACT,
+    AT,
+    ACCOUNT,
+    ROLE,
+    OPEN_UNTIL,
+    COMMENT,
     COLUMNS
 };
 
@@ -92,6 +103,16 @@ static enum th_status ask(struct history *run, struct th_error *error)
     return th_kept_answer_get(&run->session, &query, &run->answer, error);
 }
 
+/* Nobody wants to read two empty columns. */
+static bool has_steps(const struct history *run)
+{
+    for (size_t i = 0; i < run->answer.count; i++)
+        for (size_t j = 0; j < run->answer.parts[i]->n_report; j++)
+            if (run->answer.parts[i]->report[j]->n_step > 0)
+                return true;
+    return false;
+}
+
 static void make_table(struct history *run)
 {
     static const struct {
@@ -109,6 +130,12 @@ static void make_table(struct history *run)
         [CRITERION] = {"criterion", TH_WORD_CRITERION, false, false, true},
         [BEFORE] = {"before", TH_WORD_BEFORE, true, false, true},
         [AFTER] = {"after", TH_WORD_AFTER, true, false, true},
+        [ACT] = {"act", TH_WORD_STATE, false, true, false},
+        [AT] = {"at", TH_WORD_WHEN, false, true, false},
+        [ACCOUNT] = {"account", TH_WORD_ACCOUNT, false, false, false},
+        [ROLE] = {"role", TH_WORD_ACCOUNT, false, true, false},
+        [OPEN_UNTIL] = {"open_until", TH_WORD_WHEN, false, true, false},
+        [COMMENT] = {"comment", TH_WORD_COMMENT, false, false, true},
     };
     const struct th_catalogue *catalogue = run->answer.catalogue;
     const char *language = run->session.language;
@@ -119,6 +146,7 @@ static void make_table(struct history *run)
                                              .right = plan[i].right,
                                              .wrap = plan[i].wrap,
                                              .machine_only = plan[i].machine_only};
+    run->columns[ACCOUNT].machine_only = run->columns[COMMENT].machine_only = !has_steps(run);
     const char *title = th_arena_printf(
         run->arena, "%s — %s — %s", form ? th_name_in(form->name, language) : run->form,
         th_people_period(catalogue, run->period, language, run->arena),
@@ -170,7 +198,81 @@ static void add_line(struct history *run, const struct th_stored_report *stored,
     };
     if (!change)
         people[CRITERION] = th_word(TH_WORD_NO_CHANGE, language);
+    for (int i = ACT; i < COLUMNS; i++)
+        cells[i] = "";
     th_table_row(run->table, cells, people);
+}
+
+static const char *text_of(struct history *run, ProtobufCBinaryData data)
+{
+    const char *text = th_bytes_text(data, SIZE_MAX, run->arena);
+    return text ? text : "";
+}
+
+/* The name of an act by the state that it leads to. */
+static const char *act_name(const char *to_state)
+{
+    return strcmp(to_state, "received") == 0 ? "reopened" : to_state;
+}
+
+static const char *act_for_people(const char *to_state, const char *language)
+{
+    return th_word(strcmp(to_state, "approved") == 0   ? TH_WORD_APPROVED
+                   : strcmp(to_state, "returned") == 0 ? TH_WORD_RETURNED
+                                                       : TH_WORD_REOPENED,
+                   language);
+}
+
+/* One line of an act; `on` NULL: about the whole report, where for people the act stands. */
+static void add_step_line(struct history *run, const struct th_stored_report *stored,
+                          const Tonghop__V1__StateStep *step,
+                          const Tonghop__V1__CriterionComment *on)
+{
+    char local[40];
+    const char *language = run->session.language, *to_state = text_of(run, step->to_state);
+    struct th_arena *arena = run->arena;
+    const char *account = text_of(run, step->account), *role = text_of(run, step->role);
+    const struct th_form *form = stored->report.form;
+    const struct th_criterion *criterion =
+        on && form ? th_form_criterion(form, th_bytes_slice(on->criterion)) : NULL;
+    th_instant_format_local(step->at_us, local);
+    const char *cells[COLUMNS] = {
+        [REVISION] = th_arena_printf(arena, "%u", stored->report.revision),
+        [ACCEPTED_AT] = "",
+        [ORIGIN] = "",
+        [EPOCH] = "",
+        [SEQUENCE] = "",
+        [COMPLETE] = "",
+        [CATALOGUE_VERSION] = "",
+        [CRITERION] = on ? text_of(run, on->criterion) : "",
+        [BEFORE] = "",
+        [AFTER] = "",
+        [ACT] = act_name(to_state),
+        [AT] = th_cli_instant(step->at_us, arena),
+        [ACCOUNT] = account,
+        [ROLE] = role,
+        [OPEN_UNTIL] = step->open_until_us ? th_cli_instant(step->open_until_us, arena) : "",
+        [COMMENT] = text_of(run, on ? on->text : step->comment),
+    };
+    const char *people[COLUMNS] = {
+        [REVISION] = "",
+        [ACCEPTED_AT] = on ? "" : local,
+        [CRITERION] = criterion ? th_people_criterion(criterion, language, arena)
+                      : on      ? NULL
+                                : act_for_people(to_state, language),
+        [ACCOUNT] = on ? "" : th_arena_printf(arena, "%s (%s)", account, role),
+    };
+    th_table_row(run->table, cells, people);
+}
+
+static void add_steps(struct history *run, const struct th_stored_report *stored,
+                      const Tonghop__V1__StoredReport *wire)
+{
+    for (size_t i = 0; i < wire->n_step; i++) {
+        add_step_line(run, stored, wire->step[i], NULL);
+        for (size_t j = 0; j < wire->step[i]->n_criterion_comment; j++)
+            add_step_line(run, stored, wire->step[i], wire->step[i]->criterion_comment[j]);
+    }
 }
 
 static void add_revision(struct history *run, const struct th_stored_report *before,
@@ -197,8 +299,12 @@ static enum th_status print(struct history *run, struct th_error *error)
             struct th_stored_report *stored = th_arena_alloc(run->arena, sizeof(*stored));
             status = th_stored_report_open(part->report[j], run->answer.catalogue, run->arena,
                                            stored, error);
-            if (status == TH_OK)
+            if (status != TH_OK)
+                break;
+            /* The same revision again: acts that did not fit with the others. */
+            if (!before || before->report.revision != stored->report.revision)
                 add_revision(run, before, stored);
+            add_steps(run, stored, part->report[j]);
             before = stored;
         }
     }

@@ -86,6 +86,27 @@ static const struct th_command commands[] = {
         .run = th_assessment_run,
     },
     {
+        .name = "approve",
+        .summary = "approve reports, which locks them",
+        .description = th_approve_help,
+        .options = th_review_option_table,
+        .run = th_approve_run,
+    },
+    {
+        .name = "return",
+        .summary = "return reports to their districts, with comments",
+        .description = th_return_help,
+        .options = th_review_option_table,
+        .run = th_return_run,
+    },
+    {
+        .name = "reopen",
+        .summary = "reopen approved reports for a new revision",
+        .description = th_reopen_help,
+        .options = th_review_option_table,
+        .run = th_reopen_run,
+    },
+    {
         .name = "catalogue",
         .summary = "the forms and criteria in force",
         .description = th_catalogue_help,

@@ -85,10 +85,7 @@ static void print_heading(struct showing *showing)
          th_arena_printf(arena, "%u", stored->report.revision), NULL);
     if (stored->as_of_us)
         head_instant(showing, "as_of", TH_WORD_AS_OF, stored->as_of_us);
-    /* Not told as of an instant. */
-    if (*stored->state || !stored->current)
-        head(showing, "state", TH_WORD_STATE, stored->state,
-             th_stored_report_state(stored, language));
+    head(showing, "state", TH_WORD_STATE, stored->state, th_stored_report_state(stored, language));
     head_instant(showing, "accepted_at", TH_WORD_ACCEPTED_AT, stored->accepted_at_us);
     if (stored->received_at_us != 0)
         head_instant(showing, "received_at", TH_WORD_RECEIVED_AT, stored->received_at_us);

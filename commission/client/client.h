@@ -78,6 +78,13 @@ enum th_status th_client_freeze(struct th_client *client, Tonghop__V1__Assessmen
                                 const struct th_client_file *files, size_t count, int64_t *at_us,
                                 struct th_error *error) TH_MUST_USE;
 
+/* Approves, returns or reopens a report; the request id is filled in here, and *at_us
+ * receives the instant of the act. Without an answer the next collector is asked, or the
+ * same again: the same act is not done twice. TH_UNREACHABLE after all of that: whether it
+ * was done is not known. TH_REJECTED: th_client_problems says why. */
+enum th_status th_client_change_state(struct th_client *client, Tonghop__V1__StateChange *change,
+                                      int64_t *at_us, struct th_error *error) TH_MUST_USE;
+
 /* All problems of the last TH_REJECTED (or of an unavailable database), valid until
  * the next call. */
 struct th_client_problem {

@@ -17,6 +17,16 @@ const char *th_command_option(const struct th_command_line *line, const char *na
     return NULL;
 }
 
+const char *th_command_option_at(const struct th_command_line *line, const char *name, size_t index)
+{
+    if (index == 0)
+        return th_command_option(line, name);
+    for (size_t i = 0; i < line->repeat_count; i++)
+        if (strcmp(line->options[line->repeats[i].position].name, name) == 0 && --index == 0)
+            return line->repeats[i].value;
+    return NULL;
+}
+
 static enum th_status check_arguments(const struct th_invocation *invocation,
                                       struct th_error *error)
 {

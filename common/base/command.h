@@ -13,12 +13,14 @@
 struct th_option {
     const char *name;     /* "format" for --format */
     char letter;          /* 'f' for -f, 0: none */
-    const char *argument; /* name of its value in the help, NULL: a switch */
+    const char *argument; /* name of its value in the help, NULL: a switch; with "..." at its
+                             end the option may be given several times */
     const char *help;
 };
 
 #define TH_COMMAND_OPTIONS   32
 #define TH_COMMAND_ARGUMENTS 1024
+#define TH_COMMAND_REPEATS   256
 
 /* What was given to a command. Texts point into argv. */
 struct th_command_line {
@@ -26,10 +28,18 @@ struct th_command_line {
     const char *values[TH_COMMAND_OPTIONS];      /* by position in the table; "" for a switch */
     const char *arguments[TH_COMMAND_ARGUMENTS]; /* positional */
     size_t argument_count;
+    struct {
+        size_t position; /* of the option in the table */
+        const char *value;
+    } repeats[TH_COMMAND_REPEATS]; /* second and further values of options that take them */
+    size_t repeat_count;
 };
 
 /* Value of --name, NULL when it was not given ("" for a switch that was). */
 const char *th_command_option(const struct th_command_line *line, const char *name);
+/* Of an option that may be given several times the value at `index`, from 0; NULL: no more. */
+const char *th_command_option_at(const struct th_command_line *line, const char *name,
+                                 size_t index);
 
 struct th_command {
     const char *name;                /* "catalogue import"; words separated by one blank */

@@ -170,10 +170,32 @@ static error_t explain(struct stage *stage, const char *token)
     return EINVAL;
 }
 
+static bool may_repeat(const struct th_option *option)
+{
+    size_t size = strlen(option->argument);
+    return size > 3 && strcmp(option->argument + size - 3, "...") == 0;
+}
+
+static error_t take_repeated(struct stage *stage, size_t position, const char *value)
+{
+    struct th_command_line *line = &stage->invocation->line;
+    if (line->repeat_count == TH_COMMAND_REPEATS) {
+        stage->status =
+            th_error_set(stage->error, TH_USAGE, "option '--%s' is given more than %d times",
+                         line->options[position].name, TH_COMMAND_REPEATS);
+        return EINVAL;
+    }
+    line->repeats[line->repeat_count].position = position;
+    line->repeats[line->repeat_count++].value = value;
+    return 0;
+}
+
 static error_t take_option(struct stage *stage, size_t position, const char *value)
 {
     struct th_command_line *line = &stage->invocation->line;
     const struct th_option *option = &line->options[position];
+    if (option->argument && line->values[position] && may_repeat(option))
+        return take_repeated(stage, position, value);
     if (option->argument && line->values[position]) {
         stage->status = th_error_set(stage->error, TH_USAGE,
                                      "option '--%s' is given for the second time", option->name);

@@ -258,6 +258,23 @@ const struct th_problem_code th_problem_codes[] = {
      "The report changed meanwhile[ (named: {value}, now: {limit})]. Look at the current one and decide again.",
      "Approve, return or reopen named a revision or state that is no longer current."},
 
+    {"state.not_allowed", ERROR,
+     "Trạng thái hiện tại của báo cáo[ ({value})] không cho phép chuyển như vậy[ (sang {limit})].",
+     "The report's state[ ({value})] does not allow that[ (to become {limit})].",
+     "An act that does not lead from the report's state to the one asked for."},
+    {"state.comment_required", ERROR,
+     "Trả lại báo cáo[ {value}] phải kèm ý kiến, về toàn báo cáo hoặc từng chỉ tiêu.",
+     "Returning a report[ ({value})] takes a comment, on the whole or on a criterion.",
+     "A report was returned without saying why."},
+    {"state.incomplete", ERROR,
+     "Báo cáo[ {value}] chưa đầy đủ nên không duyệt được. Hãy trả lại để đơn vị bổ sung.",
+     "The report[ {value}] is not complete and cannot be approved. Return it to be completed.",
+     "A report was to be approved that lacks a required criterion."},
+    {"state.outcome_unknown", ERROR,
+     "Chưa rõ việc này đã được ghi nhận hay chưa vì cơ sở dữ liệu bị ngắt. Hãy thực hiện lại: việc đã làm không bị lặp.",
+     "It is not known whether this was done, as the database went away. Ask again: what was done is not done twice.",
+     "The connection to the database was lost while the act was being committed."},
+
     /* Messages. */
     {"message.unknown", ERROR,
      "Máy chủ không hiểu loại thông điệp này[ ({value})]. Hãy cập nhật chương trình.",

@@ -28,6 +28,9 @@ static enum th_status show(void *context, const struct th_command_line *line,
     int used = snprintf(seen->text, sizeof(seen->text), "dir=%s at=%s port=%ld format=%s%s",
                         seen->settings.state_dir, seen->settings.endpoints, seen->settings.port,
                         format ? format : "-", watch ? " watch" : "");
+    for (size_t i = 0; th_command_option_at(line, "note", i); i++)
+        used += snprintf(seen->text + used, sizeof(seen->text) - (size_t)used, " note=%s",
+                         th_command_option_at(line, "note", i));
     for (size_t i = 0; i < line->argument_count; i++)
         used += snprintf(seen->text + used, sizeof(seen->text) - (size_t)used, " [%s]",
                          line->arguments[i]);
@@ -48,6 +51,7 @@ static const struct th_config_key keys[] = {
 static const struct th_option options[] = {
     {"format", 'f', "FORMAT", "table, csv or json"},
     {"watch", 'w', NULL, "Show it again every second"},
+    {"note", 'n', "TEXT...", "A remark; may be repeated"},
     {0},
 };
 static const struct th_command commands[] = {
@@ -96,6 +100,8 @@ static void command_lines_are_understood(void)
         {"status -wfcsv", "dir=/var/lib/x at=tcp://d:1 port=5555 format=csv watch"},
         {"--port 1 status --state-dir /s", "dir=/s at=tcp://d:1 port=1 format=-"},
         {"status --state_dir=/s", "dir=/s at=tcp://d:1 port=5555 format=-"},
+        {"status -n a --note=b -n c",
+         "dir=/var/lib/x at=tcp://d:1 port=5555 format=- note=a note=b note=c"},
         {"status -- --port", "dir=/var/lib/x at=tcp://d:1 port=5555 format=- [--port]"},
         {"status -", "dir=/var/lib/x at=tcp://d:1 port=5555 format=- [-]"},
         {"catalogue import d", "dir=/var/lib/x at=tcp://d:1 port=5555 format=- [d]"},

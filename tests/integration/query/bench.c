@@ -81,9 +81,13 @@ void bench_start(struct bench *bench)
                                                      .query_deadline_ms = DEADLINE_MS,
                                                      .database_timeout_ms = 5000};
     start_lookup(bench);
+    const struct th_query_options options = {.zmq_context = bench->context,
+                                             .settings = &bench->settings,
+                                             .province = PROVINCE_CODE,
+                                             .pair = &bench->server,
+                                             .state = bench->state};
     if (th_zap_start(bench->context, bench->state, &bench->zap, &error) != TH_OK ||
-        th_query_start(bench->context, &bench->settings, &bench->server, bench->state,
-                       &bench->service, bench->endpoint, &error) != TH_OK)
+        th_query_start(&options, &bench->service, bench->endpoint, &error) != TH_OK)
         province_die("starting the query service", error.message);
     snprintf(bench->folder, sizeof(bench->folder), "/tmp/tonghop-test-XXXXXX");
     if (!mkdtemp(bench->folder))

@@ -9,7 +9,13 @@ import struct
 
 from harness import EXAMPLES, Province, check, check_equal, main
 
-TABLES = ("report", "current_report", "district_head", "province_event", "catalogue_version")
+TABLES = ("report", "current_report", "district_head", "province_event", "catalogue_version",
+          "state_change")
+# Acts on reports of the scenario, in this order.
+ACTS = (("return", "193", "2024-01", "--comment", "Sai", "--criterion", "joint-meetings=Sai số"),
+        ("approve", "205", "2024-01"),
+        ("reopen", "205", "2024-01", "--comment", "Mở lại"),
+        ("approve", "205", "2024-02"))
 
 
 def district(code):
@@ -18,6 +24,18 @@ def district(code):
 
 def entry(code, sequence):
     return f"district_id = {district(code)} AND sequence = {sequence}"
+
+
+def act(number):
+    """Which row of state_change, 1 to 4."""
+    return (f"event_sequence = (SELECT event_sequence FROM tonghop.state_change "
+            f"ORDER BY event_sequence OFFSET {number - 1} LIMIT 1)")
+
+
+def key(number):
+    """The row of current_report that an act is about."""
+    return (f"(district_id, form_id, period) = (SELECT district_id, form_id, period "
+            f"FROM tonghop.state_change WHERE {act(number)})")
 
 
 # What is done; what has to be found, all of it and nothing else: (district, sequence,
@@ -142,6 +160,79 @@ TAMPERINGS = [
      "decode(replace(encode(content, 'hex'), encode('Ha Long'::bytea, 'hex'), "
      "encode('Ha Lung'::bytea, 'hex')), 'hex') AS c FROM tonghop.catalogue_version) AS changed",
      {("", "1", "catalogue")}, False),
+    ("a state that no act led to",
+     f"UPDATE tonghop.current_report SET state = 'approved' WHERE {key(1)}", {"state"}, True),
+    ("a state of a report that nobody touched",
+     f"UPDATE tonghop.current_report SET state = 'returned' WHERE district_id = {district('194')} "
+     f"AND period = (SELECT min(period) FROM tonghop.current_report WHERE district_id = "
+     f"{district('194')})", {"state"}, True),
+    ("an approval taken back",
+     f"UPDATE tonghop.current_report SET state = 'received' WHERE {key(4)}", {"state"}, True),
+    ("until when a key is open",
+     f"UPDATE tonghop.current_report SET open_until = open_until + interval '1 day' "
+     f"WHERE {key(1)}", {"open_until"}, True),
+    ("a key opened", f"UPDATE tonghop.current_report SET open_until = '2099-01-01' "
+     f"WHERE {key(4)}", {"open_until"}, True),
+    ("state and opening", f"UPDATE tonghop.current_report SET state = 'received', open_until = NULL "
+     f"WHERE {key(1)}", {"state", "open_until"}, True),
+    ("an act's comment",
+     f"UPDATE tonghop.state_change SET comment = comment || ' ' WHERE {act(1)}", {"act"}, False),
+    ("an act's comment on a criterion",
+     f"UPDATE tonghop.state_change SET criterion_comment[1] = 'x' WHERE {act(1)}", {"act"}, False),
+    ("the criterion of a comment",
+     f"UPDATE tonghop.state_change SET criterion_id[1] = criterion_id[1] + 1 WHERE {act(1)}",
+     {"act"}, False),
+    ("a comment on a criterion taken out",
+     f"UPDATE tonghop.state_change SET criterion_id = '{{}}', criterion_comment = '{{}}' "
+     f"WHERE {act(1)}", {"act"}, False),
+    ("who acted", f"UPDATE tonghop.state_change SET account = 'hoa' WHERE {act(2)}", {"act"}, False),
+    ("the role of who acted",
+     f"UPDATE tonghop.state_change SET role = 'admin' WHERE {act(2)}", {"act"}, False),
+    ("by whose key", f"UPDATE tonghop.state_change SET acting_key = 'portal' WHERE {act(2)}",
+     {"act"}, False),
+    ("when an act was done",
+     f"UPDATE tonghop.state_change SET at = at - interval '1 microsecond' WHERE {act(2)}",
+     {"act"}, False),
+    ("what an act opened",
+     f"UPDATE tonghop.state_change SET open_until = open_until + interval '1 day' WHERE {act(1)}",
+     {"act", "open_until"}, False),
+    ("what an act led to",
+     f"UPDATE tonghop.state_change SET to_state = 'returned' WHERE {act(4)}",
+     {"act", "state"}, False),
+    ("what an act led from",
+     f"UPDATE tonghop.state_change SET from_state = 'returned' WHERE {act(4)}", {"act"}, False),
+    ("the revision of an act",
+     f"UPDATE tonghop.state_change SET revision = revision + 1 WHERE {act(4)}",
+     {"act", "state"}, False),
+    ("an act on another period",
+     f"UPDATE tonghop.state_change SET period = period + 1 WHERE {act(4)}", None, False),
+    ("an act taken out of its table",
+     f"DELETE FROM tonghop.state_change WHERE {act(4)}", {"act.missing", "state"}, False),
+    ("an act that was followed by another, taken out",
+     f"DELETE FROM tonghop.state_change WHERE {act(2)}", {"act.missing"}, False),
+    ("an act of another district",
+     f"UPDATE tonghop.state_change SET district_id = {district('198')} WHERE {act(2)}",
+     {"act", "act.missing"}, False),
+    ("an act of no district",
+     f"UPDATE tonghop.state_change SET district_id = 9999 WHERE {act(2)}",
+     {"act.missing", "stray"}, False),
+    ("an act made up",
+     f"INSERT INTO tonghop.state_change SELECT district_id, event_sequence + 1000, form_id, period, "
+     f"revision, 'received', 'approved', at, NULL, account, role, acting_key, '', '{{}}', '{{}}' "
+     f"FROM tonghop.state_change WHERE {act(3)}", {"act", "state", "open_until"}, False),
+    ("an act made up behind another event",
+     f"INSERT INTO tonghop.state_change SELECT district_id, 1, form_id, period, revision, "
+     f"'received', 'approved', at, NULL, account, role, acting_key, '', '{{}}', '{{}}' "
+     f"FROM tonghop.state_change WHERE {act(1)}", {"act"}, False),
+    ("an act and its event",
+     f"UPDATE tonghop.province_event SET payload = replace(payload, '\"to\":\"returned\"', "
+     f"'\"to\":\"approved\"') WHERE sequence = (SELECT event_sequence FROM tonghop.state_change "
+     f"WHERE {act(1)}); UPDATE tonghop.state_change SET to_state = 'approved', open_until = NULL "
+     f"WHERE {act(1)}; UPDATE tonghop.current_report SET state = 'approved', open_until = NULL "
+     f"WHERE {key(1)}", {"event.hash"}, False),
+    ("an event of an act taken out",
+     f"DELETE FROM tonghop.province_event WHERE sequence = (SELECT event_sequence FROM "
+     f"tonghop.state_change WHERE {act(3)})", {"event.missing", "act"}, False),
     ("reports of no district",
      f"UPDATE tonghop.current_report SET district_id = 9999 WHERE district_id = {district('201')} "
      f"AND period = (SELECT min(period) FROM tonghop.current_report WHERE district_id = "
@@ -208,6 +299,15 @@ def tamper(collector, database):
             check_equal(database.differs(), left, f"{what}: rebuild leaves other tables alone")
         database.restore()
         check_equal(database.differs(), [], "tables after the test put them back")
+
+
+def lose_states(collector, database):
+    """current_report is lost altogether: rebuild has states and openings from the acts."""
+    database.query("DELETE FROM tonghop.current_report")
+    check_equal({r["what"] for r in found(collector)}, {"current"}, "every key is told")
+    collector.command("rebuild").ok()
+    check_equal(database.differs(), [], "tables that rebuild did not restore")
+    clean(collector)
 
 
 def tamper_current(collector, database):
@@ -384,8 +484,13 @@ def scenario():
             for revised in [f for f in files if ".r2" in f.name]:
                 office.submit(revised).ok()
             office.stop()
+        approver = province.commission("lan", "approver")
+        for name, code, month, *more in ACTS:
+            approver.command(name, "--form", "joint-agency", "--period", month, "--district", code,
+                             *more).ok()
 
         result = collector.command("verify", "--format", "json").ok().json()
+        check_equal(int(result["acts"]), len(ACTS), "acts verified")
         check_equal(int(result["entries"]), province.reports(), "entries verified")
         check_equal(int(result["observations"]),
                     int(province.cluster.value("SELECT sum(cardinality(criterion_id)) "
@@ -402,6 +507,7 @@ def scenario():
         database = Database(province)
         tamper(collector, database)
         tamper_current(collector, database)
+        lose_states(collector, database)
         exported_heads(province, collector, database)
         long_chain(province, collector)
 
