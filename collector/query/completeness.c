@@ -23,8 +23,6 @@ static enum th_status give(void *context, const struct th_completeness_row *row)
 static bool understand(struct th_question *question, const Tonghop__V1__CompletenessQuery *query,
                        struct th_completeness_request *request)
 {
-    if (query->as_of.len > 0)
-        th_question_refuse(question, "query.unsupported", "", TH_SLICE("as_of"));
     request->catalogue = question->ids->catalogue;
     request->form = th_question_form(question, query->form);
     if (th_question_period(question, query->period, &request->period) && query->year_to_date)
@@ -38,7 +36,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Complete
         request->with_province = province;
     }
     request->by_period = query->by_period;
-    request->as_of_us = question->snapshot_us;
+    request->as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us;
     return question->refusals.count == 0;
 }
 

@@ -65,8 +65,9 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
                        struct th_consolidation_request *figures,
                        struct th_attainment_request *attainment)
 {
-    if (query->as_of.len > 0)
-        th_question_refuse(question, "query.unsupported", "", TH_SLICE("as_of"));
+    /* The cells as of an instant do not know states yet. */
+    if (query->approved_only && question->as_of_us)
+        th_question_refuse(question, "query.unsupported", "", TH_SLICE("approved_only, as_of"));
     const struct th_form *form = th_question_form(question, query->form);
     *figures = (struct th_consolidation_request){
         .catalogue = question->ids->catalogue,
@@ -74,7 +75,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
         .with_districts = true,
         .with_province = true,
         .comparable = query->comparable,
-        .as_of_us = question->snapshot_us,
+        .as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us,
     };
     if (th_question_period(question, query->period, &figures->period) && query->year_to_date)
         th_period_to_date(&figures->period);

@@ -102,6 +102,10 @@ static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
         return query->assessment_basis->as_of;
     case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT_GAPS:
         return query->assessment_gaps->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_COMPLETENESS:
+        return query->completeness->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_RANKING:
+        return query->ranking->as_of;
     default:
         return (ProtobufCBinaryData){0};
     }

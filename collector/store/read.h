@@ -32,7 +32,7 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
                                    struct th_error *error) TH_MUST_USE;
 
 /* State and arrival of every current report of a form within base periods
- * first..last. `each` as above. */
+ * first..last; as of an instant, those of then. `each` as above. */
 typedef enum th_status (*th_arrival_fn)(void *context, const struct th_district *district,
                                         int32_t period, const struct th_arrival *arrival);
 enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,

@@ -59,6 +59,11 @@ enum th_status th_store_read_arrivals(struct th_store *store, const struct th_ca
     th_param_int4(&params, ids->form_ids[form->index]);
     th_param_int4(&params, first);
     th_param_int4(&params, last);
-    return th_pg_stream_each(&store->pg, &th_sql_read_arrivals, &params, th_read_timeout_ms(store),
-                             give_row, &reader, error);
+    const struct th_sql *sql = &th_sql_read_arrivals;
+    if (store->as_of_us) {
+        th_param_instant(&params, store->as_of_us);
+        sql = &th_sql_read_arrivals_as_of;
+    }
+    return th_pg_stream_each(&store->pg, sql, &params, th_read_timeout_ms(store), give_row, &reader,
+                             error);
 }

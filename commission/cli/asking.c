@@ -18,37 +18,63 @@ enum th_status th_asking_open(struct th_asking *asking, const struct th_cli_sett
                               const char *output, struct th_error *error)
 {
     enum th_status status = th_session_open(settings, &asking->session, error);
+    asking->catalogue = asking->session.catalogue;
     return status == TH_OK ? th_output_open(&asking->output, output, error) : status;
 }
 
 /* Made at the first head, so that a refused question leaves standard output empty. */
-static void begin_machine(struct th_asking *asking, uint64_t catalogue_version)
+static void begin_machine(struct th_asking *asking)
 {
-    char instant[40];
     asking->machine = th_table_create(asking->output.file, asking->format, NULL, asking->columns,
                                       asking->column_count);
-    th_instant_format(asking->answered_at_us, instant);
-    th_table_note(asking->machine, "answered_at", instant);
-    th_table_note(asking->machine, "catalogue_version",
-                  th_arena_printf(asking->arena, "%llu", (unsigned long long)catalogue_version));
+    th_asking_machine_notes(asking, asking->machine);
 }
 
 enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__AnswerHead *head,
                               struct th_error *error)
 {
-    const struct th_catalogue *catalogue = asking->session.catalogue;
-    if (head->catalogue_version != catalogue->version)
+    /* Names and kinds come from our copy: it must be the one that was answered by. */
+    if (head->catalogue_version != asking->catalogue->version)
         return th_error_set(error, TH_RETRY,
                             "the province's catalogue has just changed; ask again");
-    asking->form = th_catalogue_form(catalogue, th_bytes_slice(head->form));
+    asking->form = th_catalogue_form(asking->catalogue, th_bytes_slice(head->form));
     asking->period = th_asking_text(asking, head->period);
     asking->answered_at_us = head->answered_at_us;
+    asking->horizon_us = head->horizon_us;
+    asking->as_of_us = head->as_of_us;
     if (!asking->form)
         return th_error_set(error, TH_PERMANENT,
                             "the answer is about a form that was not asked for");
     if (asking->format != TH_FORMAT_TABLE && !asking->machine)
-        begin_machine(asking, head->catalogue_version);
+        begin_machine(asking);
     return TH_OK;
+}
+
+/* The session's catalogue is in force; an instant before its import has an older one. */
+static void use_catalogue(struct th_asking *asking, struct th_kept_answer *answer)
+{
+    if (answer->catalogue_version == asking->catalogue->version)
+        return;
+    th_catalogue_release(&asking->older);
+    asking->older = answer->catalogue;
+    asking->catalogue = asking->older;
+    answer->catalogue = NULL;
+}
+
+enum th_status th_asking_ask(struct th_asking *asking, Tonghop__V1__Query *query,
+                             th_client_part_fn take, void *context, struct th_error *error)
+{
+    struct th_client *client = asking->session.client;
+    struct th_kept_answer answer;
+    if (!asking->as_of)
+        return th_client_query(client, query, take, context, error);
+    enum th_status status = th_kept_answer_get(&asking->session, query, &answer, error);
+    if (status == TH_OK)
+        use_catalogue(asking, &answer);
+    for (size_t i = 0; i < answer.count && status == TH_OK; i++)
+        status = take(context, answer.parts[i], error);
+    th_kept_answer_free(&answer);
+    return status;
 }
 
 /* After a failure a reader of the JSON is told that rows are missing, as a pipe hides
@@ -72,6 +98,7 @@ enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
 {
     status = finish_machine(asking, status, error);
     status = th_output_close(&asking->output, status, error);
+    th_catalogue_release(&asking->older);
     th_session_close(&asking->session, status);
     th_arena_destroy(&asking->arena);
     th_arena_destroy(&asking->row_arena);
@@ -103,13 +130,34 @@ void th_asking_print_title(const struct th_asking *asking, const struct th_form 
         fprintf(out, "%.*s\n", (int)lines[i].size, lines[i].bytes);
 }
 
-void th_asking_note(struct th_asking *asking, struct th_table *table)
+int64_t th_asking_instant(const struct th_asking *asking)
+{
+    return asking->as_of_us ? asking->as_of_us : asking->answered_at_us;
+}
+
+void th_asking_machine_notes(const struct th_asking *asking, struct th_table *table)
+{
+    struct th_arena *arena = asking->arena;
+    th_table_note(table, "answered_at", th_cli_instant(asking->answered_at_us, arena));
+    if (asking->horizon_us)
+        th_table_note(table, "horizon", th_cli_instant(asking->horizon_us, arena));
+    if (asking->as_of_us)
+        th_table_note(table, "as_of", th_cli_instant(asking->as_of_us, arena));
+    th_table_note(table, "catalogue_version",
+                  th_arena_printf(arena, "%llu", (unsigned long long)asking->catalogue->version));
+}
+
+const char *th_asking_rests_on(const struct th_asking *asking)
 {
     char instant[40];
     const char *language = asking->session.language;
-    th_instant_format_local(asking->answered_at_us, instant);
-    th_table_note(table, "as_of",
-                  th_arena_printf(asking->arena, "%s %s; %s %llu", th_word(TH_WORD_AS_OF, language),
-                                  instant, th_word(TH_WORD_CATALOGUE_VERSION, language),
-                                  (unsigned long long)asking->session.catalogue->version));
+    th_instant_format_local(th_asking_instant(asking), instant);
+    return th_arena_printf(asking->arena, "%s %s; %s %llu", th_word(TH_WORD_AS_OF, language),
+                           instant, th_word(TH_WORD_CATALOGUE_VERSION, language),
+                           (unsigned long long)asking->catalogue->version);
+}
+
+void th_asking_note(const struct th_asking *asking, struct th_table *table)
+{
+    th_table_note(table, "as_of", th_asking_rests_on(asking));
 }

@@ -3,6 +3,7 @@
 #ifndef TONGHOP_COMMISSION_ASKING_H
 #define TONGHOP_COMMISSION_ASKING_H
 
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/session.h"
 #include "common/render/table.h"
@@ -12,12 +13,17 @@ struct th_asking {
     struct th_output output;
     struct th_arena *arena, *row_arena; /* of the command; of one row */
     enum th_format format;
+    const char *as_of;               /* the instant asked for; NULL: the latest commit */
     const struct th_column *columns; /* of CSV and JSON */
     size_t column_count;
-    struct th_table *machine;   /* CSV and JSON: one for all answers; NULL: not begun */
+    struct th_table *machine; /* CSV and JSON: one for all answers; NULL: not begun */
+    /* What the answers are given by: the catalogue in force, or that of the instant. */
+    const struct th_catalogue *catalogue;
+    struct th_catalogue *older; /* the same when it is not the session's */
     const struct th_form *form; /* of the answer being received */
     const char *period;         /* canonical identifier of the same */
-    int64_t answered_at_us;
+    int64_t answered_at_us, horizon_us;
+    int64_t as_of_us; /* 0: the latest commit */
 };
 
 /* Makes the arenas; first of all, so that options can be read into them. */
@@ -25,6 +31,11 @@ void th_asking_init(struct th_asking *asking);
 /* Connects, opens the output. Close it whatever the status. */
 enum th_status th_asking_open(struct th_asking *asking, const struct th_cli_settings *settings,
                               const char *output, struct th_error *error) TH_MUST_USE;
+/* Asks, and hands the answer to `take`, part by part. With as_of the answer may rest on an
+ * older catalogue than the session's: it is kept until that is here too. */
+enum th_status th_asking_ask(struct th_asking *asking, Tonghop__V1__Query *query,
+                             th_client_part_fn take, void *context,
+                             struct th_error *error) TH_MUST_USE;
 /* Takes the head of an answer; begins the machine's table at the first. TH_RETRY when
  * the catalogue is no longer ours, whose names and kinds the rows are read by. */
 enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__AnswerHead *head,
@@ -39,9 +50,15 @@ const char *th_asking_text(struct th_asking *asking, ProtobufCBinaryData data);
 ProtobufCBinaryData *th_asking_codes(const struct th_slice *items, size_t count,
                                      struct th_arena *arena);
 
+/* The instant that the figures are of: asked for, or of the answer. */
+int64_t th_asking_instant(const struct th_asking *asking);
+/* Beside the machine's rows: instants and catalogue version of the answer. */
+void th_asking_machine_notes(const struct th_asking *asking, struct th_table *table);
+
 /* For people: the form's name, broken to the width, above the table; and below it the
  * instant and the catalogue that the figures rest on. */
 void th_asking_print_title(const struct th_asking *asking, const struct th_form *form);
-void th_asking_note(struct th_asking *asking, struct th_table *table);
+const char *th_asking_rests_on(const struct th_asking *asking);
+void th_asking_note(const struct th_asking *asking, struct th_table *table);
 
 #endif

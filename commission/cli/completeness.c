@@ -34,7 +34,9 @@ const char th_completeness_help[] =
     "    tonghop completeness --form joint-agency --period 2024-Q1\n"
     "  Month by month, two districts, as CSV:\n"
     "    tonghop completeness --form joint-agency --period 2023 --by period \\\n"
-    "        --district 202,207 --format csv\n";
+    "        --district 202,207 --format csv\n"
+    "  As it stood at the end of 5 April, for ever the same:\n"
+    "    tonghop completeness --form joint-agency --period 2024-Q1 --as-of 2024-04-05\n";
 
 const struct th_option th_completeness_option_table[] = {
     {"form", 'f', "F[,F...]", "forms, by their codes (see 'tonghop catalogue')"},
@@ -45,6 +47,7 @@ const struct th_option th_completeness_option_table[] = {
      "'province': the province alone"},
     {"by", 0, "period", "a row for each base period instead of one for all"},
     {"ytd", 0, NULL, "from 1 January to the end of the period"},
+    {"as-of", 0, "T", "as it stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
@@ -236,10 +239,10 @@ static size_t lay_out(struct completeness *run, const struct shown *shown, size_
         size_t widest = th_text_length(th_slice_of(out[i].heading));
         for (size_t j = 0; j < run->count; j++) {
             const struct row *row = &run->rows[j];
-            const char *cell = i == 0   ? row->period
-                               : i == 1 ? th_people_district(run->asking.session.catalogue,
-                                                             row->district, language)
-                                        : cell_of(run, row, shown[i - 2]);
+            const char *cell =
+                i == 0   ? row->period
+                : i == 1 ? th_people_district(run->asking.catalogue, row->district, language)
+                         : cell_of(run, row, shown[i - 2]);
             size_t size = th_text_length(th_slice_of(cell));
             widest = size > widest ? size : widest;
         }
@@ -252,7 +255,7 @@ static enum th_status print_table(struct completeness *run, struct th_error *err
 {
     struct th_asking *asking = &run->asking;
     const char *language = asking->session.language;
-    const struct th_catalogue *catalogue = asking->session.catalogue;
+    const struct th_catalogue *catalogue = asking->catalogue;
     struct shown shown[SHOWN_MOST];
     struct th_column out[2 + SHOWN_MOST];
     size_t first = run->options.by_period ? 0 : 1;
@@ -295,11 +298,12 @@ static enum th_status answer_form(struct completeness *run, size_t position, str
     question.province_only = options->province_only;
     question.by_period = options->by_period;
     question.year_to_date = options->year_to_date;
+    question.as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_COMPLETENESS;
     query.completeness = &question;
     run->count = 0;
-    enum th_status status = th_client_query(asking->session.client, &query, take_part, run, error);
+    enum th_status status = th_asking_ask(asking, &query, take_part, run, error);
     if (status != TH_OK || asking->format != TH_FORMAT_TABLE)
         return status;
     if (position > 0)
@@ -316,6 +320,7 @@ enum th_status th_completeness_run(void *context, const struct th_command_line *
     enum th_status status =
         th_consolidated_options_read(line, run.asking.arena, &run.options, error);
     run.asking.format = run.options.format;
+    run.asking.as_of = run.options.as_of;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     for (size_t i = 0; i < run.options.form_count && status == TH_OK; i++)

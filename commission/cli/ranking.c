@@ -29,7 +29,9 @@ const char th_ranking_help[] =
     "    tonghop ranking --form joint-agency --period 2024-Q1 --group people,democracy \\\n"
     "        --format csv\n"
     "  By the whole form, then by every group:\n"
-    "    tonghop ranking --form joint-agency --period 2024-Q1 --group all\n";
+    "    tonghop ranking --form joint-agency --period 2024-Q1 --group all\n"
+    "  As it stood at the end of 5 April, for ever the same:\n"
+    "    tonghop ranking --form joint-agency --period 2024-Q1 --as-of 2024-04-05\n";
 
 const struct th_option th_ranking_option_table[] = {
     {"form", 'f', "F[,F...]", "forms, by their codes (see 'tonghop catalogue')"},
@@ -41,6 +43,7 @@ const struct th_option th_ranking_option_table[] = {
     {"ytd", 0, NULL, "from 1 January to the end of the period"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
     {"comparable", 0, NULL, "credit closed districts' values to their successors"},
+    {"as-of", 0, "T", "as it stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
     {"format", 0, "FORMAT", "table (the default), csv or json"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
@@ -106,8 +109,8 @@ static void begin_table(struct ranking *run, bool empty)
     th_asking_print_title(asking, asking->form);
     run->table = th_table_create(
         asking->output.file, TH_FORMAT_TABLE,
-        th_people_period(asking->session.catalogue, asking->period, language, asking->arena),
-        run->shown, P_COLUMNS);
+        th_people_period(asking->catalogue, asking->period, language, asking->arena), run->shown,
+        P_COLUMNS);
     run->group = NULL;
     if (empty)
         th_table_note(run->table, "nothing", th_word(TH_WORD_NOTHING, language));
@@ -161,7 +164,7 @@ static void add_people_row(struct ranking *run, const Tonghop__V1__Ranking *wire
                            : th_word(TH_WORD_INSUFFICIENT, language);
     const char *cells[P_COLUMNS] = {
         [P_RANK] = strcmp(district, "*") == 0 ? "" : rank,
-        [P_DISTRICT] = th_people_district(asking->session.catalogue, district, language),
+        [P_DISTRICT] = th_people_district(asking->catalogue, district, language),
         [P_COMPOSITE] = people_number(run, th_asking_text(asking, wire->composite), false),
         [P_BASIS] = people_number(run, th_asking_text(asking, wire->basis), true),
         [P_REPORTS] =
@@ -202,12 +205,13 @@ static enum th_status answer_form(struct ranking *run, size_t position, struct t
     question.year_to_date = run->options.year_to_date;
     question.approved_only = run->options.approved_only;
     question.comparable = run->options.comparable;
+    question.as_of = th_bytes(th_slice_of(run->options.as_of ? run->options.as_of : ""));
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_RANKING;
     query.ranking = &question;
     if (position > 0 && asking->format == TH_FORMAT_TABLE)
         fputc('\n', asking->output.file);
-    enum th_status status = th_client_query(asking->session.client, &query, take_part, run, error);
+    enum th_status status = th_asking_ask(asking, &query, take_part, run, error);
     if (run->table) {
         struct th_error ignored;
         enum th_status finished = th_table_finish(&run->table, status == TH_OK ? error : &ignored);
@@ -231,6 +235,7 @@ enum th_status th_ranking_run(void *context, const struct th_command_line *line,
     }
     run.several = run.group_count > 0;
     run.asking.format = run.options.format;
+    run.asking.as_of = run.options.as_of;
     if (status == TH_OK)
         status = th_asking_open(&run.asking, context, run.options.output, error);
     for (size_t i = 0; i < run.options.form_count && status == TH_OK; i++)

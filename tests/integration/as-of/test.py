@@ -31,6 +31,50 @@ def settle(province):
     return now
 
 
+def answers(client, as_of=None, period=MONTH):
+    """The CSV of every command that counts or ranks."""
+    more = ["--as-of", as_of] if as_of else []
+    return [client.command(command, "--form", FORM, "--period", period, "--format", "csv",
+                           *more).ok().out for command in ("completeness", "ranking")]
+
+
+def check_counts(client, empty, first, second, third):
+    """By hand: one report of 13 in January 2024, which neither of FIRST and SECOND
+    completes, and which is due long since; the district was enrolled after that."""
+    def completeness(as_of, period=MONTH):
+        rows = client.command("completeness", "--form", FORM, "--period", period, "--as-of", as_of,
+                              "--format", "csv").ok().rows()
+        return {row["district"]: row for row in rows}
+
+    for as_of, received in ((empty, "0"), (first, "1"), (second, "1")):
+        rows = completeness(as_of)
+        for district, expected in (("198", 1), ("*", 13)):
+            row = rows[district]
+            check_equal((row["expected"], row["received"], row["complete"], row["historic"],
+                         row["missing"]),
+                        (str(expected), received, "0", received, str(expected - int(received))),
+                        f"completeness of {district} as of {as_of}")
+        check_equal(rows["193"]["missing"], "1", "what did not come is missing")
+    for command in ("completeness", "ranking"):
+        shown = client.command(command, "--form", FORM, "--period", MONTH, "--as-of", first,
+                               "--language", "en").ok().out
+        check(f"as of {local(first):%d/%m/%Y %H:%M}" in shown, f"the instant:\n{shown}")
+        check("catalogue version 1" in shown.replace("Catalogue", "catalogue"),
+              f"the catalogue of then:\n{shown}")
+        head = client.command(command, "--form", FORM, "--period", MONTH, "--as-of", first,
+                              "--format", "json").ok().json()
+        check_equal((head["catalogue_version"], bool(head["as_of"] and head["horizon"])),
+                    ("1", True), f"{command}: what the JSON rests on")
+        refused = client.command(command, "--form", FORM, "--period", MONTH, "--as-of",
+                                 "2998-01-01")
+        check("asof.beyond_horizon" in refused.err and not refused.out, refused.err)
+
+
+def local(instant):
+    moment = datetime.datetime.fromisoformat(instant.replace("Z", "+00:00"))
+    return moment.astimezone(datetime.timezone(datetime.timedelta(hours=7)))
+
+
 def figures(client, as_of=None, period=MONTH):
     more = ["--as-of", as_of] if as_of else []
     return client.command("consolidated", "--form", FORM, "--period", period, "--format", "csv",
@@ -202,13 +246,13 @@ def check_never_changes(province, office, client):
     thread.start()
     while not done.is_set() and len(asked) < 200:
         instant = horizon(province)
-        answer = figures(client, instant, period)
+        answer = (figures(client, instant, period), *answers(client, instant, period))
         check_equal(asked.setdefault(instant, answer), answer, f"figures as of {instant}")
     thread.join()
     check(not failures, f"submitting: {failures[:1]}")
     check(len(asked) > 3, f"only {len(asked)} instants were asked for")
     for instant, answer in asked.items():
-        check_equal(figures(client, instant, period), answer,
+        check_equal((figures(client, instant, period), *answers(client, instant, period)), answer,
                     f"figures as of {instant}, asked again")
     check(len(set(asked.values())) > 2, "the figures changed from instant to instant")
     office.submit(report_file(province.folder, "last.csv", FORM, MONTH,
@@ -229,11 +273,13 @@ def scenario():
         check_horizon(province, client)
         check_refusals(client)
 
-        empty, before = settle(province), figures(client)
+        empty, before, counted = settle(province), figures(client), [answers(client)]
         office.submit(report_file(province.folder, "1.csv", FORM, MONTH, FIRST)).ok()
         first, of_first = settle(province), figures(client)
+        counted.append(answers(client))
         office.submit(report_file(province.folder, "2.csv", FORM, MONTH, SECOND)).ok()
         second, of_second = settle(province), figures(client)
+        counted.append(answers(client))
         check_equal(len({before, of_first, of_second}), 3, "different figures")
         province.collectors[0].command("catalogue", "import", new_catalogue(province)).ok()
         third = settle(province)
@@ -243,6 +289,9 @@ def scenario():
         for instant, want in ((empty, before), (first, of_first), (second, of_second),
                               (third, of_second)):
             check_equal(figures(client, instant), want, f"figures as of {instant}")
+        for instant, want in zip((empty, first, second, third), [*counted, counted[-1]]):
+            check_equal(answers(client, instant), want, f"counts and ranks as of {instant}")
+        check_counts(client, empty, first, second, third)
         later = ("consolidated", "--form", FORM, "--period", "2024-07", "--criterion",
                  "support-funds", "--format", "csv")
         rows = client.command(*later, "--as-of", second).ok().rows()
@@ -252,9 +301,7 @@ def scenario():
 
         shown = client.command("consolidated", "--form", FORM, "--period", MONTH, "--as-of", first,
                                "--language", "en").ok().out
-        moment = datetime.datetime.fromisoformat(first.replace("Z", "+00:00"))
-        local = moment.astimezone(datetime.timezone(datetime.timedelta(hours=7)))
-        check(f"as of {local:%d/%m/%Y %H:%M}" in shown, f"the note names the instant:\n{shown}")
+        check(f"as of {local(first):%d/%m/%Y %H:%M}" in shown, f"the note names the instant:\n{shown}")
         head = client.command("consolidated", "--form", FORM, "--period", MONTH, "--as-of", first,
                               "--format", "json").ok().json()
         check(head["horizon"] and head["as_of"], "JSON names horizon and instant")

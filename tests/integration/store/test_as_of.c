@@ -157,6 +157,83 @@ static void test_cells_are_those_of_then(void)
     fixture_close(&fixture);
 }
 
+static enum th_status note_arrival(void *context, const struct th_district *district,
+                                   int32_t period, const struct th_arrival *arrival)
+{
+    struct listed *listed = context;
+    size_t used = strlen(listed->text);
+    char first[40] = "-", enrolled[40] = "-";
+    if (arrival->complete_at_us)
+        th_instant_format(arrival->complete_at_us, first);
+    if (arrival->first_enrolled_us != INT64_MAX)
+        th_instant_format(arrival->first_enrolled_us, enrolled);
+    snprintf(listed->text + used, sizeof(listed->text) - used, "%s %+d %s%s %.10s %.10s; ",
+             district->code, (int)(period - MARCH),
+             arrival->returned   ? "returned"
+             : arrival->approved ? "approved"
+                                 : "received",
+             arrival->complete ? "" : " incomplete", first, enrolled);
+    return TH_OK;
+}
+
+/* D1's first revision was returned on day 2 at noon, its second approved on day 4 and
+ * reopened on day 5; its first was incomplete. D1 was enrolled on day 2, D2 never. */
+static const struct {
+    const char *as_of, *want_first, *want_second; /* of D1's March, of D2's; "": none */
+} arrivals[] = {
+    {"2024-01-01T12:00:00Z", "D1 +0 received incomplete - -; ", ""},
+    {"2024-01-02T11:59:59.999999Z", "D1 +0 received incomplete - -; ", ""},
+    {"2024-01-02T12:00:00Z", "D1 +0 returned incomplete - 2024-01-02; ",
+     "D2 +0 received 2024-01-02 -; "},
+    {"2024-01-03T12:00:00Z", "D1 +0 received 2024-01-03 2024-01-02; ",
+     "D2 +0 received 2024-01-02 -; "},
+    {"2024-01-04T12:00:00Z", "D1 +0 approved 2024-01-03 2024-01-02; ",
+     "D2 +0 received 2024-01-02 -; "},
+    {"2024-01-05T12:00:00Z", "D1 +0 received 2024-01-03 2024-01-02; ",
+     "D2 +0 received 2024-01-02 -; "},
+};
+
+static void test_arrivals_and_states_are_those_of_then(void)
+{
+    struct fixture fixture;
+    struct th_error error = {0};
+    fixture_open(&fixture, "as_of_arrivals", FIXTURE_WITH_CATALOGUE);
+    make_reports(&fixture);
+    operator_ask(&fixture, "UPDATE tonghop.district SET first_enrolled_at ="
+                           " CASE code WHEN 'D1' THEN timestamptz '2024-01-02 12:00Z' END");
+    operator_ask(&fixture, "UPDATE tonghop.report SET complete = accepted_at > '2024-01-02'");
+    operator_ask(&fixture,
+                 "INSERT INTO tonghop.state_change SELECT r.district_id, a.n, r.form_id, r.period,"
+                 " r.revision, a.was, a.state, a.at, NULL, 'An', 'approver', NULL, '', '{}', '{}'"
+                 " FROM tonghop.report AS r JOIN tonghop.district AS d USING (district_id)"
+                 " JOIN (VALUES (11, 1, 'received', 'returned', timestamptz '2024-01-02 12:00Z'),"
+                 " (12, 2, 'received', 'approved', '2024-01-04 12:00Z'),"
+                 " (13, 2, 'approved', 'received', '2024-01-05 12:00Z'))"
+                 " AS a (n, revision, was, state, at) ON a.revision = r.revision"
+                 " WHERE d.code = 'D1' AND r.period = %d",
+                 MARCH);
+    for (size_t i = 0; i < sizeof(arrivals) / sizeof(arrivals[0]); i++) {
+        const char *name = arrivals[i].as_of;
+        struct listed listed = {""};
+        int64_t snapshot_us, as_of_us;
+        TH_CHECK(name, th_instant_parse(th_slice_of(name), &as_of_us));
+        CHECK_OK(name, th_store_begin_read(fixture.store, &snapshot_us, &error), error);
+        th_store_read_as_of(fixture.store, as_of_us);
+        CHECK_OK(name,
+                 th_store_read_arrivals(fixture.store, fixture.ids,
+                                        &fixture.ids->catalogue->forms[0], MARCH, MARCH,
+                                        note_arrival, &listed, &error),
+                 error);
+        th_store_end_read(fixture.store);
+        /* In any order. */
+        TH_CHECK(listed.text, strstr(listed.text, arrivals[i].want_first) &&
+                                  strstr(listed.text, arrivals[i].want_second) &&
+                                  strlen(listed.text) == strlen(arrivals[i].want_first) +
+                                                             strlen(arrivals[i].want_second));
+    }
+    fixture_close(&fixture);
+}
+
 /* From each instant to the latest: keys that have a later revision, with what was
  * current at the instant. */
 static const struct {
@@ -194,6 +271,7 @@ static void test_changes_come_with_what_they_replaced(void)
 const struct th_test as_of_tests[] = {
     {"what stood at an instant is read as of it", test_what_stood_then_is_read},
     {"cells are those of the instant", test_cells_are_those_of_then},
+    {"arrivals and states are those of the instant", test_arrivals_and_states_are_those_of_then},
     {"changes come with what they replaced", test_changes_come_with_what_they_replaced},
     {NULL, NULL},
 };
