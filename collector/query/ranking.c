@@ -65,9 +65,6 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
                        struct th_consolidation_request *figures,
                        struct th_attainment_request *attainment)
 {
-    /* The cells as of an instant do not know states yet. */
-    if (query->approved_only && question->as_of_us)
-        th_question_refuse(question, "query.unsupported", "", TH_SLICE("approved_only, as_of"));
     const struct th_form *form = th_question_form(question, query->form);
     *figures = (struct th_consolidation_request){
         .catalogue = question->ids->catalogue,
