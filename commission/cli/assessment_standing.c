@@ -113,20 +113,20 @@ void th_document_group_standing(struct th_document *document, struct th_assessme
 
 /* The columns; those that may be left out are, when the province has 0 there. */
 static const struct {
-    enum th_assessment_word word;
     size_t offset;
+    enum th_assessment_word word;
     bool always;
 } counted[] = {
-    {TH_SAY_EXPECTED, offsetof(Tonghop__V1__Completeness, expected), true},
-    {TH_SAY_RECEIVED, offsetof(Tonghop__V1__Completeness, received), true},
-    {TH_SAY_COMPLETE, offsetof(Tonghop__V1__Completeness, complete), true},
-    {TH_SAY_ON_TIME, offsetof(Tonghop__V1__Completeness, on_time), true},
-    {TH_SAY_LATE, offsetof(Tonghop__V1__Completeness, late), true},
-    {TH_SAY_HISTORIC, offsetof(Tonghop__V1__Completeness, historic), false},
-    {TH_SAY_NOT_DUE, offsetof(Tonghop__V1__Completeness, not_yet_due), false},
-    {TH_SAY_MISSING, offsetof(Tonghop__V1__Completeness, missing), true},
-    {TH_SAY_RETURNED, offsetof(Tonghop__V1__Completeness, returned), false},
-    {TH_SAY_APPROVED, offsetof(Tonghop__V1__Completeness, approved), true},
+    {offsetof(Tonghop__V1__Completeness, expected), TH_SAY_EXPECTED, true},
+    {offsetof(Tonghop__V1__Completeness, received), TH_SAY_RECEIVED, true},
+    {offsetof(Tonghop__V1__Completeness, complete), TH_SAY_COMPLETE, true},
+    {offsetof(Tonghop__V1__Completeness, on_time), TH_SAY_ON_TIME, true},
+    {offsetof(Tonghop__V1__Completeness, late), TH_SAY_LATE, true},
+    {offsetof(Tonghop__V1__Completeness, historic), TH_SAY_HISTORIC, false},
+    {offsetof(Tonghop__V1__Completeness, not_yet_due), TH_SAY_NOT_DUE, false},
+    {offsetof(Tonghop__V1__Completeness, missing), TH_SAY_MISSING, true},
+    {offsetof(Tonghop__V1__Completeness, returned), TH_SAY_RETURNED, false},
+    {offsetof(Tonghop__V1__Completeness, approved), TH_SAY_APPROVED, true},
 };
 #define COUNTED (sizeof(counted) / sizeof(counted[0]))
 
