@@ -121,6 +121,7 @@ static void add_counts(struct th_table *table, enum th_format format,
     add_note(table, format, "acts", counts->acts);
     add_note(table, format, "events", counts->events);
     add_note(table, format, "catalogue_versions", counts->catalogue_versions);
+    add_note(table, format, "assessments", counts->assessments);
     add_note(table, format, "heads", counts->anchors);
     add_note(table, format, "heads_lost", counts->lost_anchors);
     add_note(table, format, "differences", list->total);
@@ -132,9 +133,10 @@ static void print_counts(FILE *out, const struct th_verify_counts *counts, uint6
             "Checked: entries %" PRIu64 " (districts %" PRIu64 "), observations %" PRIu64
             ", current reports %" PRIu64 ", acts on reports %" PRIu64
             ", acts of the province %" PRIu64 ", catalogue versions %" PRIu64
-            ", exported heads %" PRIu64 ". ",
+            ", final assessments %" PRIu64 ", exported heads %" PRIu64 ". ",
             counts->entries, counts->districts, counts->observations, counts->current_reports,
-            counts->acts, counts->events, counts->catalogue_versions, counts->anchors);
+            counts->acts, counts->events, counts->catalogue_versions, counts->assessments,
+            counts->anchors);
     if (differences == 0)
         fprintf(out, "No difference was found.\n");
     else

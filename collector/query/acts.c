@@ -56,7 +56,9 @@ static void act(struct th_acting *acting, const struct th_job *job)
     const Tonghop__V1__ClientMessage *message =
         th_client_message_decode(th_buffer_slice(&job->message), acting->arena);
     acting->ids = th_shared_state_catalogue(acting->service->state);
-    if (!message)
+    if (message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_FREEZE)
+        th_act_freeze(acting, job, message->assessment_freeze);
+    else if (!message)
         th_problem_add(&acting->problems, "message.malformed", "", TH_SLICE(""), "", 0, 0);
     else if (!acting->ids)
         th_problem_add(&acting->problems, "catalogue.missing", "", TH_SLICE(""), "", 0, 0);

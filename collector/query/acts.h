@@ -34,6 +34,10 @@ void th_act_state(struct th_acting *acting, const struct th_job *job,
 void th_act_submit(struct th_acting *acting, const struct th_job *job,
                    const Tonghop__V1__Submit *submit);
 
+/* act_assessment.c */
+void th_act_freeze(struct th_acting *acting, const struct th_job *job,
+                   const Tonghop__V1__AssessmentFreeze *freeze);
+
 /* Attempts at one act when the connection is lost on the way. */
 #define TH_ACT_ATTEMPTS 3
 

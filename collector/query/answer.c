@@ -28,6 +28,9 @@ void th_question_free(struct th_question *question)
     question->reports = NULL;
     question->counts = NULL;
     question->ranks = NULL;
+    free(question->heads.items);
+    free(question->gaps.items);
+    free(question->assessments.items);
 }
 
 void th_answer_restart(struct th_question *question)
@@ -36,6 +39,9 @@ void th_answer_restart(struct th_question *question)
     question->report_count = 0;
     question->count_count = 0;
     question->rank_count = 0;
+    question->heads.count = 0;
+    question->gaps.count = 0;
+    question->assessments.count = 0;
     question->part_bytes = 0;
     th_arena_reset(question->part_arena);
 }
@@ -55,6 +61,12 @@ static enum th_status flush(struct th_question *question, bool last)
     part.completeness = question->counts;
     part.n_ranking = question->rank_count;
     part.ranking = question->ranks;
+    part.n_assessment_head = question->heads.count;
+    part.assessment_head = (Tonghop__V1__AssessmentHead **)question->heads.items;
+    part.n_assessment_gap = question->gaps.count;
+    part.assessment_gap = (Tonghop__V1__AssessmentGap **)question->gaps.items;
+    part.n_assessment = question->assessments.count;
+    part.assessment = (Tonghop__V1__Assessment **)question->assessments.items;
     if (question->sequence == 0) {
         head.form = th_bytes(th_slice_of(question->form));
         head.period = th_bytes(th_slice_of(question->period));
@@ -304,6 +316,19 @@ enum th_status th_answer_rank(struct th_question *question, const struct th_rank
     question->ranks[question->rank_count++] = wire;
     question->part_bytes += bytes;
     return TH_OK;
+}
+
+enum th_status th_answer_reserve(struct th_question *question, size_t bytes)
+{
+    return make_room(question, bytes + ITEM_MARGIN);
+}
+
+void th_answer_keep(struct th_question *question, struct th_answer_list *list, void *message,
+                    size_t bytes)
+{
+    list->items = grow(list->items, &list->capacity, list->count);
+    list->items[list->count++] = message;
+    question->part_bytes += bytes + ITEM_MARGIN;
 }
 
 enum th_status th_answer_finish(struct th_question *question)

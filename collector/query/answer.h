@@ -7,6 +7,12 @@
 #include "collector/store/read.h"
 #include "common/domain/attainment.h"
 
+/* Messages of one kind that wait for their part. */
+struct th_answer_list {
+    void **items;
+    size_t count, capacity;
+};
+
 struct th_question {
     struct th_query_service *service;
     struct th_job *job;
@@ -29,6 +35,7 @@ struct th_question {
     size_t count_count, count_capacity;
     Tonghop__V1__Ranking **ranks;
     size_t rank_count, rank_capacity;
+    struct th_answer_list heads, gaps, assessments; /* of assessment.c */
     size_t part_bytes;
     uint32_t sequence;         /* of the part being filled */
     const char *form, *period; /* for the head */
@@ -57,6 +64,11 @@ enum th_status th_answer_counts(struct th_question *question,
                                 const struct th_completeness_row *row);
 enum th_status th_answer_rank(struct th_question *question, const struct th_rank_row *row,
                               const struct th_completeness_counts *counts);
+/* Room for `bytes` more in the part, which is sent first when there is none; then a
+ * message of that size, in the part's arena, is kept in its list. */
+enum th_status th_answer_reserve(struct th_question *question, size_t bytes);
+void th_answer_keep(struct th_question *question, struct th_answer_list *list, void *message,
+                    size_t bytes);
 /* Sends the last part. */
 enum th_status th_answer_finish(struct th_question *question);
 
@@ -76,6 +88,16 @@ enum th_status th_answer_completeness(struct th_question *question,
 enum th_status th_answer_ranking(struct th_question *question,
                                  const Tonghop__V1__RankingQuery *query,
                                  struct th_error *error) TH_MUST_USE;
+
+/* assessment.c */
+enum th_status th_answer_assessment_basis(struct th_question *question,
+                                          struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_assessment_gaps(struct th_question *question,
+                                         const Tonghop__V1__AssessmentGapsQuery *query,
+                                         struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_assessments(struct th_question *question,
+                                     const Tonghop__V1__AssessmentQuery *query,
+                                     struct th_error *error) TH_MUST_USE;
 
 /* Bytes of a peer for a problem's value; empty when they are not UTF-8. */
 struct th_slice th_question_text(ProtobufCBinaryData data);

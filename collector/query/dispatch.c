@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/domain/role.h"
 
 /* One received message with its sender. */
 struct request {
@@ -67,6 +68,10 @@ static uint64_t request_id_of(const Tonghop__V1__ClientMessage *message)
         return message->state_change->request_id;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT:
         return message->submit->batch_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_PART:
+        return message->assessment_part->request_id;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_FREEZE:
+        return message->assessment_freeze->request_id;
     default:
         return 0;
     }
@@ -229,7 +234,39 @@ static void take_act(struct request *request, uint64_t request_id, size_t bytes_
     struct th_job *job = make_job(request, request_id, 0, 0, request->client->language);
     job->kind = TH_JOB_ACT;
     job->sender = request->enrolment;
+    /* What was uploaded for it goes with it, whatever comes of it. */
+    if (request->client->upload && request->client->upload->request_id == request_id) {
+        job->upload = request->client->upload;
+        request->client->upload = NULL;
+    }
     hand_over(request, job);
+}
+
+/* Whoever may not freeze is not given the memory either. */
+static void take_file_part(struct request *request, const Tonghop__V1__AssessmentPart *part)
+{
+    enum th_role role;
+    char value[24];
+    bool allowed = th_role_parse(th_slice_of(request->enrolment.role), &role) &&
+                   role >= th_role_needed(TH_DUTY_FREEZE);
+    const char *refusal =
+        th_upload_take(&request->client->upload, part, allowed, th_clock_monotonic_ms());
+    if (!refusal)
+        return;
+    snprintf(value, sizeof(value), "%zu", TH_UPLOAD_FILE_BYTES / 1024 / 1024);
+    bool too_large = strcmp(refusal, "assessment.too_large") == 0;
+    refuse(request, part->request_id, refusal,
+           too_large ? value
+           : allowed ? ""
+                     : request->enrolment.role);
+}
+
+void th_query_forget_uploads(struct th_query_service *service)
+{
+    int64_t now_ms = th_clock_monotonic_ms();
+    for (struct th_query_client *client = service->clients; client; client = client->next)
+        if (client->upload && now_ms - client->upload->last_ms > TH_UPLOAD_IDLE_MS)
+            th_upload_free(&client->upload);
 }
 
 static void take_query(struct request *request, const Tonghop__V1__Query *query)
@@ -301,6 +338,12 @@ void th_query_dispatch(struct th_query_service *service, const struct th_message
         break;
     case TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT:
         take_act(&request, body->submit->batch_id, TH_SUBMIT_BYTES_MAX);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_PART:
+        take_file_part(&request, body->assessment_part);
+        break;
+    case TONGHOP__V1__CLIENT_MESSAGE__BODY_ASSESSMENT_FREEZE:
+        take_act(&request, body->assessment_freeze->request_id, TH_ACT_BYTES_MAX);
         break;
     default:
         refuse(&request, 0, "message.unknown", "");

@@ -42,6 +42,7 @@ void th_job_free(struct th_job *job)
 {
     drop_parts(job);
     th_buffer_free(&job->message);
+    th_upload_free(&job->upload);
     free(job);
 }
 

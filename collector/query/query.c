@@ -122,6 +122,7 @@ void th_query_stop(struct th_query_service **service)
     }
     for (struct th_query_client *client = made->clients, *next; client; client = next) {
         next = client->next;
+        th_upload_free(&client->upload);
         free(client);
     }
     if (made->wake >= 0)

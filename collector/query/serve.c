@@ -128,6 +128,7 @@ void *th_query_serve(void *context)
         receive(service, &message, arena);
         if (th_shared_state_version(service->state) != service->seen_version)
             th_query_judge_clients(service);
+        th_query_forget_uploads(service);
         tell_dropped(service);
     }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "collector/query/query.h"
+#include "collector/query/upload.h"
 #include "common/base/log.h"
 #include "common/domain/problem.h"
 #include "common/ledger/ledger.h"
@@ -31,9 +32,10 @@
 struct th_query_client {
     struct th_query_client *next;
     uint8_t key[32];
-    char language[3];  /* of its last Hello */
-    bool revoked_told; /* it knows; what it still sends is ignored */
-    size_t jobs;       /* that it still waits for */
+    char language[3];         /* of its last Hello */
+    bool revoked_told;        /* it knows; what it still sends is ignored */
+    struct th_upload *upload; /* NULL: none; the serving thread's alone */
+    size_t jobs;              /* that it still waits for */
     size_t running;
 };
 
@@ -52,6 +54,7 @@ struct th_job {
     int64_t deadline_ms; /* monotonic */
     char language[3];
     struct th_buffer message; /* exact bytes of the ClientMessage */
+    struct th_upload *upload; /* files that an act needs; NULL: none */
 
     /* Nobody wants the rest of the answer: cancelled, over time, client gone. Set
      * under the lock, read without it by the worker between rows. */
@@ -100,6 +103,8 @@ void *th_query_serve(void *service);
 /* Judges and acts on one received message. */
 void th_query_dispatch(struct th_query_service *service, const struct th_message *message,
                        struct th_arena *arena);
+/* Forgets uploads that nobody goes on with. */
+void th_query_forget_uploads(struct th_query_service *service);
 /* Ends jobs of clients that are no longer admitted, telling them. */
 void th_query_judge_clients(struct th_query_service *service);
 /* Sends an Error with one problem; what cannot be sent at once is let go. */

@@ -98,6 +98,10 @@ static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
         return query->report->as_of;
     case TONGHOP__V1__QUERY__QUESTION_REPORT_LIST:
         return query->report_list->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT_BASIS:
+        return query->assessment_basis->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT_GAPS:
+        return query->assessment_gaps->as_of;
     case TONGHOP__V1__QUERY__QUESTION_COMPLETENESS:
         return query->completeness->as_of;
     case TONGHOP__V1__QUERY__QUESTION_RANKING:
@@ -166,6 +170,12 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
         return th_answer_completeness(question, query->completeness, error);
     case TONGHOP__V1__QUERY__QUESTION_RANKING:
         return th_answer_ranking(question, query->ranking, error);
+    case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT_BASIS:
+        return th_answer_assessment_basis(question, error);
+    case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT_GAPS:
+        return th_answer_assessment_gaps(question, query->assessment_gaps, error);
+    case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT:
+        return th_answer_assessments(question, query->assessment, error);
     default:
         th_question_refuse(question, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;

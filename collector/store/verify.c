@@ -40,6 +40,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_EXCEPTION] = "exception",
     [TH_DIFFERENCE_RESTORATION] = "restoration",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
+    [TH_DIFFERENCE_ASSESSMENT] = "assessment",
 };
 
 const char *th_difference_name(enum th_difference_kind kind)

@@ -39,6 +39,7 @@ enum th_difference_kind {
     TH_DIFFERENCE_EXCEPTION,   /* an exception from a lock is not what its act says */
     TH_DIFFERENCE_RESTORATION, /* an epoch that none began, or not as the act records it */
     TH_DIFFERENCE_CATALOGUE,   /* a version's content, digest or record */
+    TH_DIFFERENCE_ASSESSMENT,  /* a frozen assessment's row, files or record */
     TH_DIFFERENCE_KINDS
 };
 
@@ -65,7 +66,7 @@ struct th_chain_head {
 
 struct th_verify_counts {
     uint64_t districts, entries, observations, current_reports, acts, events, catalogue_versions,
-        anchors, lost_anchors;
+        anchors, lost_anchors, assessments;
 };
 
 /* `gone`: entries (acts) of its chain up to it that are no more; 0: not countable, the

@@ -134,5 +134,8 @@ enum th_status th_verify_province(struct th_verification *verification,
 /* lock_exception against the acts of that chain. */
 enum th_status th_verify_exceptions(struct th_verification *verification,
                                     struct th_error *error) TH_MUST_USE;
+/* The frozen assessments, by the province's chain. */
+enum th_status th_verify_assessments(struct th_verification *verification,
+                                     struct th_error *error) TH_MUST_USE;
 
 #endif

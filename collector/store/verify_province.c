@@ -203,5 +203,7 @@ enum th_status th_verify_province(struct th_verification *verification, struct t
             take_event(verification, call.result, i, &last);
         th_pg_calls_clear(&call, 1);
     }
-    return status == TH_OK ? check_versions(verification, error) : status;
+    if (status == TH_OK)
+        status = check_versions(verification, error);
+    return status == TH_OK ? th_verify_assessments(verification, error) : status;
 }

@@ -10,6 +10,8 @@ extern const char th_keygen_help[], th_join_help[], th_consolidated_help[], th_r
     th_ranking_help[], th_compare_help[], th_trend_help[];
 extern const char th_approve_help[], th_return_help[], th_reopen_help[], th_appraise_help[];
 extern const struct th_option th_review_option_table[], th_appraise_option_table[];
+extern const char th_assessment_help[];
+extern const struct th_option th_assessment_option_table[];
 extern const struct th_option th_keygen_option_table[], th_join_option_table[],
     th_consolidated_option_table[], th_report_option_table[], th_history_option_table[],
     th_diff_option_table[], th_catalogue_option_table[], th_completeness_option_table[],
@@ -35,6 +37,8 @@ enum th_status th_history_run(void *context, const struct th_command_line *line,
                               struct th_error *error);
 enum th_status th_diff_run(void *context, const struct th_command_line *line,
                            struct th_error *error);
+enum th_status th_assessment_run(void *context, const struct th_command_line *line,
+                                 struct th_error *error);
 enum th_status th_approve_run(void *context, const struct th_command_line *line,
                               struct th_error *error);
 enum th_status th_return_run(void *context, const struct th_command_line *line,

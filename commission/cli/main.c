@@ -89,6 +89,13 @@ static const struct th_command commands[] = {
         .run = th_appraise_run,
     },
     {
+        .name = "assessment",
+        .summary = "the preliminary or final assessment of a period, as a document",
+        .description = th_assessment_help,
+        .options = th_assessment_option_table,
+        .run = th_assessment_run,
+    },
+    {
         .name = "approve",
         .summary = "approve reports, which locks them",
         .description = th_approve_help,

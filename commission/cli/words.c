@@ -6,7 +6,6 @@ static const struct {
     const char *vi, *en;
 } words[TH_WORD_COUNT] = {
     [TH_WORD_ACCEPTED_AT] = {"Tiếp nhận lúc", "Accepted at"},
-    [TH_WORD_ACCOUNT] = {"Tài khoản", "Account"},
     [TH_WORD_AFTER] = {"Sau", "After"},
     [TH_WORD_ANNUAL_TARGET] = {"Kế hoạch năm", "Annual target"},
     [TH_WORD_ANNUAL_TARGET_SHORT] = {"Kế hoạch", "Target"},
@@ -59,10 +58,12 @@ static const struct {
     [TH_WORD_DOCUMENT] = {"Văn bản", "Document"},
     [TH_WORD_DUE] = {"Hạn nộp", "Due"},
     [TH_WORD_EMPTY] = {"Trống", "Empty"},
+    [TH_WORD_EXCEPTIONS] = {"Ngoại lệ", "Exceptions"},
     [TH_WORD_EXPECTED] = {"Phải có", "Expected"},
     [TH_WORD_FILLED_BY] = {"Cấp lập", "Filled by"},
     [TH_WORD_FORM] = {"Biểu mẫu", "Form"},
     [TH_WORD_FREQUENCY] = {"Định kỳ", "Frequency"},
+    [TH_WORD_FROZEN_AT] = {"Chốt lúc", "Frozen at"},
     [TH_WORD_GROUP] = {"Nhóm", "Group"},
     [TH_WORD_HALF_YEARLY] = {"nửa năm", "half-yearly"},
     [TH_WORD_HISTORIC] = {"Lịch sử", "Historic"},
@@ -96,6 +97,7 @@ static const struct {
     [TH_WORD_NUM] = {"Tử số", "Numerator"},
     [TH_WORD_NUM_AFTER] = {"Tử số sau", "Numerator after"},
     [TH_WORD_NUM_BEFORE] = {"Tử số trước", "Numerator before"},
+    [TH_WORD_NUMBER] = {"Số", "No."},
     [TH_WORD_NUM_DEN] = {"Tử/mẫu số", "Num/den"},
     [TH_WORD_NUM_WITH] = {"Tử số kỳ so sánh", "Numerator, other period"},
     [TH_WORD_OF] = {"Trên tổng số", "Of"},

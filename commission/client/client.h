@@ -67,6 +67,17 @@ enum th_status th_client_query(struct th_client *client, Tonghop__V1__Query *que
                                th_client_part_fn each, void *context,
                                struct th_error *error) TH_MUST_USE;
 
+/* Sends the files of a final assessment and has it frozen; the request id is filled in
+ * here. TH_REJECTED: th_client_problems says why. TH_UNREACHABLE after everything was
+ * sent: it is not known whether it was frozen. */
+struct th_client_file {
+    const char *format; /* "html", "xlsx" */
+    struct th_slice content;
+};
+enum th_status th_client_freeze(struct th_client *client, Tonghop__V1__AssessmentFreeze *freeze,
+                                const struct th_client_file *files, size_t count, int64_t *at_us,
+                                struct th_error *error) TH_MUST_USE;
+
 /* Approves, returns or reopens a report; the request id is filled in here, and *at_us
  * receives the instant of the act. Without an answer the next collector is asked, or the
  * same again: the same act is not done twice. TH_UNREACHABLE after all of that: whether it

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/arena.h"
+#include "common/domain/change_private.h"
 #include "common/domain/figure.h"
 
 /* Ranks are given from 9/10 of the weight on (SEMANTICS 6). */
@@ -147,6 +148,24 @@ static void attain(mpq_t value, const mpq_t target, enum th_direction direction)
         mpq_div(value, target, value);
     mpz_mul_ui(mpq_numref(value), mpq_numref(value), 100);
     mpq_canonicalize(value);
+}
+
+bool th_attainment_of(struct th_change_side figure, enum th_direction direction,
+                      struct th_decimal target, char out[TH_ATTAINMENT_TEXT])
+{
+    mpq_t value, wanted;
+    mpq_inits(value, wanted, NULL);
+    bool read = direction != TH_DIRECTION_NONE && target.unscaled >= 0 &&
+                th_change_read_side(figure, value);
+    *out = '\0';
+    if (read) {
+        set_decimal(wanted, target);
+        attain(value, wanted, direction);
+        struct th_exact exact = {.big = value};
+        th_exact_format(&exact, out);
+    }
+    mpq_clears(value, wanted, NULL);
+    return read;
 }
 
 static size_t scope_of(const struct th_attainment *attainment, const struct th_criterion *criterion)

@@ -10,6 +10,7 @@
 
 #include "common/base/status.h"
 #include "common/domain/catalogue.h"
+#include "common/domain/change.h"
 #include "common/domain/consolidate.h"
 
 /* The target of a district, or of the province (NULL), on `day`: the most specific row
@@ -17,6 +18,13 @@
 bool th_criterion_target(const struct th_catalogue *catalogue, const struct th_criterion *criterion,
                          const struct th_district *district, int32_t day,
                          struct th_decimal *target);
+
+#define TH_ATTAINMENT_TEXT 64
+
+/* How far one figure, given by its texts, reaches a target >= 0: 0..100, at most 6 digits
+ * after the point. False, and "", when the figure has no value. */
+bool th_attainment_of(struct th_change_side figure, enum th_direction direction,
+                      struct th_decimal target, char out[TH_ATTAINMENT_TEXT]);
 
 struct th_attainment_request {
     const struct th_catalogue *catalogue;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/buffer.h"
+#include "common/domain/change_private.h"
 #include "common/domain/figure.h"
 
 #define DIGITS_MOST 48 /* of a figure's text: see TH_FIGURE_UNIT */
@@ -37,7 +38,7 @@ static bool read_decimal(const char *text, mpq_t out)
     return true;
 }
 
-static bool read_side(struct th_change_side side, mpq_t out)
+bool th_change_read_side(struct th_change_side side, mpq_t out)
 {
     if (!*side.value)
         return false;
@@ -69,7 +70,7 @@ bool th_change_difference(struct th_change_side after, struct th_change_side bef
 {
     mpq_t first, second;
     mpq_inits(first, second, NULL);
-    bool read = read_side(after, first) && read_side(before, second);
+    bool read = th_change_read_side(after, first) && th_change_read_side(before, second);
     *out = '\0';
     if (read) {
         mpq_sub(first, first, second);
@@ -85,7 +86,8 @@ bool th_change_share(struct th_change_side part, const char *whole, char out[TH_
 {
     mpq_t first, second;
     mpq_inits(first, second, NULL);
-    bool read = read_side(part, first) && read_decimal(whole, second) && mpq_sgn(second) != 0;
+    bool read =
+        th_change_read_side(part, first) && read_decimal(whole, second) && mpq_sgn(second) != 0;
     *out = '\0';
     if (read) {
         mpq_div(first, first, second);
@@ -101,7 +103,8 @@ bool th_change_percent(struct th_change_side after, struct th_change_side before
 {
     mpq_t first, second;
     mpq_inits(first, second, NULL);
-    bool read = read_side(after, first) && read_side(before, second) && mpq_sgn(second) != 0;
+    bool read = th_change_read_side(after, first) && th_change_read_side(before, second) &&
+                mpq_sgn(second) != 0;
     *out = '\0';
     if (read) {
         mpq_sub(first, first, second);

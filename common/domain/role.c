@@ -11,6 +11,7 @@ static const enum th_role needed[TH_DUTY_COUNT] = {
     [TH_DUTY_ASK] = TH_ROLE_VIEWER,
     [TH_DUTY_REVIEW] = TH_ROLE_APPROVER,
     [TH_DUTY_APPRAISE] = TH_ROLE_APPROVER,
+    [TH_DUTY_FREEZE] = TH_ROLE_APPROVER,
 };
 
 bool th_role_parse(struct th_slice text, enum th_role *role)

@@ -14,6 +14,7 @@ enum th_duty {
     TH_DUTY_ASK,      /* questions about figures and reports */
     TH_DUTY_REVIEW,   /* approve, return, reopen */
     TH_DUTY_APPRAISE, /* fill a form of the province about a district */
+    TH_DUTY_FREEZE,   /* keep a final assessment */
     TH_DUTY_COUNT
 };
 

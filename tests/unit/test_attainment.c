@@ -220,7 +220,38 @@ static void the_most_specific_target_holds(void)
                                             fixture_day("2022-12-31"), &target));
 }
 
+/* The same for one figure by its texts (SEMANTICS 6), exact where the parts are given. */
+static void one_figure_is_attained_by_its_texts(void)
+{
+    static const struct {
+        const char *num, *den, *value;
+        enum th_direction direction;
+        const char *target, *want;
+    } cases[] = {
+        {"34", "177", "0.19209", TH_DIRECTION_UP, "0.5", "38.418079"}, /* 3400/88.5 */
+        {"", "", "0.19209", TH_DIRECTION_UP, "0.5", "38.418"},
+        {"9", "10", "0.9", TH_DIRECTION_UP, "0.9", "100"},
+        {"", "", "120", TH_DIRECTION_UP, "85", "100"},
+        {"", "", "-1", TH_DIRECTION_UP, "85", "0"},
+        {"", "", "0", TH_DIRECTION_UP, "0", "100"},
+        {"27109", "8410", "3.223424", TH_DIRECTION_DOWN, "3", "93.068723"}, /* 2523000/27109 */
+        {"", "", "3", TH_DIRECTION_DOWN, "3", "100"},
+        {"", "", "1", TH_DIRECTION_DOWN, "0", "0"},
+        {"0", "0", "", TH_DIRECTION_UP, "1", ""},
+        {"", "", "", TH_DIRECTION_UP, "1", ""},
+        {"", "", "5", TH_DIRECTION_NONE, "1", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char out[TH_ATTAINMENT_TEXT];
+        struct th_change_side side = {cases[i].num, cases[i].den, cases[i].value};
+        bool given = th_attainment_of(side, cases[i].direction, number(cases[i].target), out);
+        TH_CHECK_TEXT(cases[i].value, out, cases[i].want);
+        TH_CHECK(cases[i].value, given == (*cases[i].want != '\0'));
+    }
+}
+
 static const struct th_test tests[] = {
+    {"one figure is attained by its texts", one_figure_is_attained_by_its_texts},
     {"attainment follows the direction", attainment_follows_the_direction},
     {"composites go by weight and ranks are shared", composites_go_by_weight_and_ranks_are_shared},
     {"a basis below nine tenths is no rank", a_basis_below_nine_tenths_is_no_rank},

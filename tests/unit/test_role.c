@@ -67,6 +67,7 @@ static void acts_take_their_role(void)
                                        .role = role_of(cases[i].account)};
         const bool want[TH_DUTY_COUNT] = {[TH_DUTY_ASK] = cases[i].may_ask,
                                           [TH_DUTY_REVIEW] = cases[i].may_review,
+                                          [TH_DUTY_FREEZE] = cases[i].may_review,
                                           [TH_DUTY_APPRAISE] = cases[i].may_appraise};
         for (int duty = 0; duty < TH_DUTY_COUNT; duty++) {
             enum th_role role;

@@ -385,7 +385,8 @@ static void test_the_writer_writes_reports_and_states_and_nothing_else(void)
                                " FROM pg_class WHERE relnamespace = 'tonghop'::regnamespace"
                                "   AND relkind = 'r' AND has_table_privilege('test_writer', oid,"
                                "       'INSERT, UPDATE, DELETE, TRUNCATE')"),
-                  "current_report:iu district_head:iu notice_ack:iu province_event:i "
+                  "assessment:i assessment_file:i current_report:iu district_head:iu notice_ack:iu "
+                  "province_event:i "
                   "rejection:iu report:i state_change:i");
     th_store_close(&writer);
     report_free_all(batch, 1);
