@@ -34,6 +34,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_EVENT_HASH] = "event.hash",
     [TH_DIFFERENCE_EVENT_TIME] = "event.time",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
+    [TH_DIFFERENCE_CATALOGUE_ROWS] = "catalogue_rows",
 };
 
 const char *th_difference_name(enum th_difference_kind kind)
@@ -390,6 +391,8 @@ static enum th_status check_all(struct th_verification *verification, struct th_
         check_totals(verification, calls[0].result);
         status = th_verify_province(verification, error);
     }
+    if (status == TH_OK && all)
+        status = th_verify_catalogue_rows(verification, error);
     for (size_t i = 0; status == TH_OK && i < request->anchor_count; i++)
         if (is_wanted(request, request->anchors[i].district))
             status = check_anchor(verification, &request->anchors[i], error);

@@ -32,7 +32,8 @@ enum th_difference_kind {
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
     TH_DIFFERENCE_EVENT_TIME,
-    TH_DIFFERENCE_CATALOGUE, /* a version's content, digest or record */
+    TH_DIFFERENCE_CATALOGUE,      /* a version's content, digest or record */
+    TH_DIFFERENCE_CATALOGUE_ROWS, /* tables for SQL users are not the catalogue in force */
     TH_DIFFERENCE_KINDS
 };
 
@@ -83,7 +84,8 @@ enum th_status th_store_verify(struct th_store *store, const struct th_verify_re
  * collectors may run meanwhile. A key that was not current before becomes `received`;
  * the state of others stays. A current report that points to a report which is gone is
  * left: it is the trace of it; so is current_report of a district whose chain or keys do
- * not hold. Needs the owner's rights. */
+ * not hold. The catalogue's rows are repaired when no district is named. Needs the owner's rights.
+ */
 enum th_status th_store_rebuild(struct th_store *store, const struct th_verify_request *request,
                                 struct th_verify_counts *counts,
                                 struct th_error *error) TH_MUST_USE;

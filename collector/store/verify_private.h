@@ -92,4 +92,8 @@ enum th_status th_verify_current(struct th_verification *verification,
 enum th_status th_verify_province(struct th_verification *verification,
                                   struct th_error *error) TH_MUST_USE;
 
+/* The catalogue in force as rows; repaired where that is asked for. */
+enum th_status th_verify_catalogue_rows(struct th_verification *verification,
+                                        struct th_error *error) TH_MUST_USE;
+
 #endif
