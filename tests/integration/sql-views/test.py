@@ -228,7 +228,7 @@ def kept_true(province):
                        "UPDATE tonghop.criterion_choice SET position = 7 WHERE position = 0"):
             cluster.query(change)
             found = collector.command("verify", "--format", "csv").expect(1).rows()
-            check_equal({row["kind"] for row in found}, {"catalogue_rows"}, change)
+            check_equal({row["what"] for row in found}, {"catalogue_rows"}, change)
         collector.command(repair).ok()
         collector.command("verify").ok()
 
