@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/store/catalogue_rows.h"
 #include "collector/store/store_private.h"
 #include "collector/store/stranded.h"
 #include "common/base/text.h"
@@ -148,6 +149,8 @@ static enum th_status put_rows(struct th_store *store, const struct th_catalogue
     };
     enum th_status status = th_pg_run(&store->pg, calls, COUNT(calls), TH_PG_NO_DEADLINE, error);
     th_pg_calls_clear(calls, COUNT(calls));
+    if (status == TH_OK)
+        status = th_catalogue_rows_put(store, catalogue, error);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* Migrations: a tool applies them, daemons only check. */
+#include "collector/store/catalogue_rows.h"
 #include "collector/store/store_private.h"
 
 int th_store_schema_version(void)
@@ -94,5 +95,6 @@ enum th_status th_store_migrate(struct th_store *store, int *applied, struct th_
         if (!done)
             (*applied)++;
     }
-    return TH_OK;
+    /* A migration can make these tables, only the program can read a catalogue. */
+    return th_catalogue_rows_repair(store, NULL, NULL, error);
 }

@@ -41,6 +41,7 @@ static const char *const names[TH_DIFFERENCE_KINDS] = {
     [TH_DIFFERENCE_RESTORATION] = "restoration",
     [TH_DIFFERENCE_CATALOGUE] = "catalogue",
     [TH_DIFFERENCE_ASSESSMENT] = "assessment",
+    [TH_DIFFERENCE_CATALOGUE_ROWS] = "catalogue_rows",
 };
 
 const char *th_difference_name(enum th_difference_kind kind)
@@ -388,6 +389,8 @@ static enum th_status check_all(struct th_verification *verification, struct th_
         if (status == TH_OK)
             status = th_verify_restorations(verification, error);
     }
+    if (status == TH_OK && all)
+        status = th_verify_catalogue_rows(verification, error);
     for (size_t i = 0; status == TH_OK && i < request->anchor_count; i++)
         if (th_verify_is_wanted(request, request->anchors[i].district))
             status = th_verify_anchor(verification, &request->anchors[i], error);

@@ -36,10 +36,11 @@ enum th_difference_kind {
     TH_DIFFERENCE_EVENT_MISSING, /* the province's chain */
     TH_DIFFERENCE_EVENT_HASH,
     TH_DIFFERENCE_EVENT_TIME,
-    TH_DIFFERENCE_EXCEPTION,   /* an exception from a lock is not what its act says */
-    TH_DIFFERENCE_RESTORATION, /* an epoch that none began, or not as the act records it */
-    TH_DIFFERENCE_CATALOGUE,   /* a version's content, digest or record */
-    TH_DIFFERENCE_ASSESSMENT,  /* a frozen assessment's row, files or record */
+    TH_DIFFERENCE_EXCEPTION,      /* an exception from a lock is not what its act says */
+    TH_DIFFERENCE_RESTORATION,    /* an epoch that none began, or not as the act records it */
+    TH_DIFFERENCE_CATALOGUE,      /* a version's content, digest or record */
+    TH_DIFFERENCE_ASSESSMENT,     /* a frozen assessment's row, files or record */
+    TH_DIFFERENCE_CATALOGUE_ROWS, /* tables for SQL users are not the catalogue in force */
     TH_DIFFERENCE_KINDS
 };
 
@@ -103,7 +104,8 @@ enum th_status th_store_verify(struct th_store *store, const struct th_verify_re
  * collectors may run meanwhile. States follow from the acts, unless an act of the district
  * is not proved by the province's chain: then they stay. A current report that points to a report
  * which is gone is left: it is the trace of it; so is current_report of a district whose chain or
- * keys do not hold. Needs the owner's rights. */
+ * keys do not hold. The catalogue's rows are repaired when no district is named. Needs the
+ * owner's rights. */
 enum th_status th_store_rebuild(struct th_store *store, const struct th_verify_request *request,
                                 struct th_verify_counts *counts,
                                 struct th_error *error) TH_MUST_USE;

@@ -137,5 +137,8 @@ enum th_status th_verify_exceptions(struct th_verification *verification,
 /* The frozen assessments, by the province's chain. */
 enum th_status th_verify_assessments(struct th_verification *verification,
                                      struct th_error *error) TH_MUST_USE;
+/* The catalogue in force as rows; repaired where that is asked for. */
+enum th_status th_verify_catalogue_rows(struct th_verification *verification,
+                                        struct th_error *error) TH_MUST_USE;
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "collector/store/catalogue_rows.h"
 #include "collector/store/verify_private.h"
 #include "common/base/clock.h"
 #include "common/base/text.h"
@@ -142,6 +143,42 @@ static enum th_status check_versions(struct th_verification *verification, struc
             status = take_version(verification, call.result, &number, error);
         th_pg_calls_clear(&call, 1);
     }
+    return status;
+}
+
+static void tell_rows(void *context, const char *table, const char *expected, const char *found)
+{
+    const struct th_verification *verification = context;
+    char want[400], got[400];
+    snprintf(want, sizeof(want), "%s: %.300s", table, expected[0] ? expected : "no row");
+    snprintf(got, sizeof(got), "%.300s", found[0] ? found : "no row");
+    th_verify_tell(verification, TH_DIFFERENCE_CATALOGUE_ROWS, "", 0, 0, want, got,
+                   verification->repair);
+}
+
+/* A catalogue that cannot be read, or that the province's chain does not record, was told
+ * as such: rows are neither held to it nor written from it. */
+enum th_status th_verify_catalogue_rows(struct th_verification *verification,
+                                        struct th_error *error)
+{
+    struct th_error found = {0};
+    struct th_catalogue *catalogue = NULL;
+    bool recorded = false;
+    enum th_status status = th_store_load_catalogue(verification->store, 0, &catalogue, &found);
+    if (status == TH_RETRY || status == TH_UNREACHABLE)
+        return th_error_set(error, status, "%s", found.message);
+    status = TH_OK;
+    if (catalogue &&
+        is_recorded(verification, catalogue->version, catalogue->digest, &recorded, &status,
+                    error) &&
+        recorded) {
+        if (verification->repair)
+            status = th_catalogue_rows_repair(verification->store, tell_rows, verification, error);
+        else
+            status = th_catalogue_rows_compare(verification->store, catalogue, tell_rows,
+                                               verification, error);
+    }
+    th_catalogue_release(&catalogue);
     return status;
 }
 
