@@ -85,6 +85,13 @@ static const struct th_command commands[] = {
         .options = th_catalogue_option_table,
         .run = th_catalogue_run,
     },
+    {
+        .name = "export",
+        .summary = "all reported values as import reads them, or for DHIS2",
+        .description = th_export_help,
+        .options = th_export_option_table,
+        .run = th_export_run,
+    },
     {.name = NULL},
 };
 
