@@ -28,6 +28,8 @@ struct th_question {
     size_t count_count, count_capacity;
     Tonghop__V1__Ranking **ranks;
     size_t rank_count, rank_capacity;
+    Tonghop__V1__Narrative **narratives;
+    size_t narrative_count, narrative_capacity;
     size_t part_bytes;
     uint32_t sequence;         /* of the part being filled */
     const char *form, *period; /* for the head */
@@ -52,6 +54,9 @@ enum th_status th_answer_counts(struct th_question *question,
                                 const struct th_completeness_row *row);
 enum th_status th_answer_rank(struct th_question *question, const struct th_rank_row *row,
                               const struct th_completeness_counts *counts);
+/* `kind` as in Narrative. */
+enum th_status th_answer_narrative(struct th_question *question, const struct th_narrative_row *row,
+                                   const char *kind, struct th_slice text);
 /* Sends the last part. */
 enum th_status th_answer_finish(struct th_question *question);
 
@@ -71,6 +76,9 @@ enum th_status th_answer_completeness(struct th_question *question,
 enum th_status th_answer_ranking(struct th_question *question,
                                  const Tonghop__V1__RankingQuery *query,
                                  struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_narratives(struct th_question *question,
+                                    const Tonghop__V1__NarrativesQuery *query,
+                                    struct th_error *error) TH_MUST_USE;
 
 /* Bytes of a peer for a problem's value; empty when they are not UTF-8. */
 struct th_slice th_question_text(ProtobufCBinaryData data);

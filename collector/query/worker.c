@@ -98,6 +98,8 @@ static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
         return query->report->as_of;
     case TONGHOP__V1__QUERY__QUESTION_REPORT_LIST:
         return query->report_list->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_NARRATIVES:
+        return query->narratives->as_of;
     default:
         return (ProtobufCBinaryData){0};
     }
@@ -158,6 +160,8 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
         return th_answer_completeness(question, query->completeness, error);
     case TONGHOP__V1__QUERY__QUESTION_RANKING:
         return th_answer_ranking(question, query->ranking, error);
+    case TONGHOP__V1__QUERY__QUESTION_NARRATIVES:
+        return th_answer_narratives(question, query->narratives, error);
     default:
         th_question_refuse(question, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;

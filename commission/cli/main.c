@@ -86,6 +86,13 @@ static const struct th_command commands[] = {
         .run = th_catalogue_run,
     },
     {
+        .name = "narratives",
+        .summary = "what the districts wrote, by criterion and district",
+        .description = th_narratives_help,
+        .options = th_narratives_option_table,
+        .run = th_narratives_run,
+    },
+    {
         .name = "export",
         .summary = "all reported values as import reads them, or for DHIS2",
         .description = th_export_help,
