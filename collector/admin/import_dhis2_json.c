@@ -36,12 +36,20 @@ static enum th_status malformed(const struct scanner *scanner, const char *what,
     return th_error_set(error, TH_REJECTED, "after data value %zu: %s", scanner->number, what);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The next character that is no white space; 0 at the end. */
 static char peek(struct scanner *scanner)
 {
-    while (scanner->at < scanner->end && memchr(" \t\r\n", *scanner->at, 4))
+    char next = '\0';
+    while (scanner->at < scanner->end && is_blank(*scanner->at))
         scanner->at++;
-    return scanner->at < scanner->end ? *scanner->at : '\0';
+    if (scanner->at < scanner->end)
+        next = *scanner->at;
+    return next;
 }
 
 static bool accept(struct scanner *scanner, char wanted)

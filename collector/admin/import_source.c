@@ -67,7 +67,7 @@ static enum th_status take_row(void *context, const struct th_csv_row *row, stru
 static void find_json(struct th_import_source *source, const char *bytes, size_t size)
 {
     size_t at = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (at < size && memchr(" \t\r\n", bytes[at], 4))
+    while (at < size && strchr(" \t\r\n", bytes[at]) && bytes[at])
         at++;
     if (at < size && bytes[at] == '{')
         source->format = TH_IMPORT_DHIS2_JSON;

@@ -58,9 +58,12 @@ bool th_dhis2_period_write(const struct th_period *period, char *out)
     default:
         return false;
     }
-    for (const char *at = period->id; *at; at++)
-        if (*at != '-')
-            *out++ = *at == 'H' ? 'S' : *at;
+    for (const char *at = period->id; *at; at++) {
+        if (*at == 'H')
+            *out++ = 'S';
+        else if (*at != '-')
+            *out++ = *at;
+    }
     *out = '\0';
     return true;
 }
