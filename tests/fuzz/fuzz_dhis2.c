@@ -11,11 +11,13 @@ static const struct {
     const char *name, *content;
 } files[] = {
     {"districts.csv", "code,name_vi,kind,opened\nD1,Một,district,2015-01-01\n"},
-    {"forms.csv", "code,name_vi,filled_by,frequency,due_days,opened\nf,Biểu,district,month,10,\n"},
+    {"forms.csv",
+     "code,name_vi,filled_by,frequency,due_days,opened\nf,Biểu,district,month,10,2016-01-01\n"},
     {"groups.csv", "form,group,name_vi\nf,g,Nhóm\n"},
-    {"criteria.csv", "form,code,group,name_vi,kind,decimals,time_agg,district_agg,opened\n"
-                     "f,count,g,Số,count,0,sum,sum,\nf,share,g,Tỷ lệ,ratio,1,sum,sum,\n"
-                     "f,story,g,Lời,text,0,,,\n"},
+    {"criteria.csv",
+     "form,code,group,name_vi,kind,decimals,time_agg,district_agg,opened\n"
+     "f,count,g,Số,count,0,sum,sum,2016-01-01\nf,share,g,Tỷ lệ,ratio,1,sum,sum,2016-01-01\n"
+     "f,story,g,Lời,text,0,,,2016-01-01\n"},
 };
 #define FILE_COUNT (sizeof(files) / sizeof(files[0]))
 
