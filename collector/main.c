@@ -64,7 +64,7 @@ static const struct th_command commands[] = {
      "Lists name, role, since when, until when (revoked) and the public key.\n\n"
      "Example:\n  tonghop-collector enrolments --format csv",
      th_admin_enrolments_options, 0, 0, th_admin_enrolments},
-    {"import", "FILE", "load past reports in bulk from CSV",
+    {"import", "FILE", "load past reports in bulk from CSV, or DHIS2's JSON or CSV",
      "FILE ('-': standard input) has a line for every value under the heading "
      "district,form,period,criterion,value,of,note,received_at (the last three may be missing; "
      "columns in any order; all lines of one report together). 'of' is a ratio's denominator; "
@@ -74,6 +74,9 @@ static const struct th_command commands[] = {
      "never locked, and is taken whole or not at all. Problems are listed with their lines; "
      "with any report rejected the exit status is 4. Importing a file again finds what is "
      "stored and changes nothing, so correct the file and import it whole.\n\n"
+     "Data values of DHIS2 are read too, as JSON or CSV and up to 64 MiB, with data elements "
+     "FORM/CRITERION (docs/dhis2.md). In its JSON a problem's line is the number of the data "
+     "value in the file.\n\n"
      "Examples:\n  tonghop-collector import history-2023.csv --dry-run\n"
      "  tonghop-collector import history-2023.csv --problems problems.csv --language vi",
      th_admin_import_options, 1, 1, th_admin_import},

@@ -1,16 +1,12 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "collector/admin/admin_private.h"
 #include "collector/admin/import_loader.h"
+#include "collector/admin/import_source.h"
 
-#define CHUNK         ((size_t)64 << 10)
 #define BATCH_DEFAULT 256
 #define BATCH_MAX     4096
 
@@ -20,18 +16,15 @@ const struct th_option th_admin_import_options[] = {
     {"problems", 0, "FILE", "write the problems to FILE as CSV instead of to standard error"},
     {"language", 0, "vi|en", "language of the problems' messages [default en]"},
     {"batch", 0, "N", "reports in one transaction, 1 to 4096 [default 256]"},
+    {"input-format", 0, "F", "csv, dhis2-json or dhis2-csv [default: found by the content]"},
     {NULL},
 };
 
 struct import {
-    const char *path;
+    struct th_import_source source;
     enum th_format format;
     const char *language;
-    int file;
-    uint64_t read; /* bytes */
-    struct th_progress progress;
     struct th_import_rows *rows;
-    struct th_csv_stream *stream;
     struct th_import_loader loader;
 };
 
@@ -48,23 +41,14 @@ static enum th_status parse_options(struct import *import, const struct th_comma
     if (batch && (end == batch || *end || count < 1 || count > BATCH_MAX))
         return th_error_set(error, TH_USAGE, "--batch takes a number from 1 to %d, not '%.40s'",
                             BATCH_MAX, batch);
+    const char *input = th_command_option(line, "input-format");
+    if (input && !th_import_format_parse(input, &import->source.format))
+        return th_error_set(error, TH_USAGE,
+                            "--input-format takes csv, dhis2-json or dhis2-csv, not '%.40s'",
+                            input);
     import->loader.batch = (size_t)count;
     import->loader.dry_run = th_command_option(line, "dry-run") != NULL;
     return th_admin_format(line, &import->format, error);
-}
-
-static enum th_status open_file(struct import *import, struct th_error *error)
-{
-    struct stat found;
-    bool is_input = strcmp(import->path, "-") == 0;
-    import->file = is_input ? STDIN_FILENO : open(import->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (import->file < 0 || fstat(import->file, &found) != 0)
-        return th_error_set(error, TH_USAGE, "cannot read %s: %m", import->path);
-    if (S_ISDIR(found.st_mode))
-        return th_error_set(error, TH_USAGE, "%s is a folder; name a CSV file", import->path);
-    th_progress_begin(&import->progress, "Importing",
-                      S_ISREG(found.st_mode) ? (uint64_t)found.st_size : 0);
-    return TH_OK;
 }
 
 static enum th_status load_catalogue(struct th_store *store, struct th_catalogue **catalogue,
@@ -80,50 +64,19 @@ static enum th_status load_catalogue(struct th_store *store, struct th_catalogue
     return status;
 }
 
-static enum th_status take_row(void *context, const struct th_csv_row *row, struct th_error *error)
-{
-    struct import *import = context;
-    /* Where cells are parted by ';', numbers have a decimal comma. */
-    char point = th_csv_stream_separator(import->stream) == ';' ? ',' : '.';
-    return th_import_rows_take(import->rows, row, point, error);
-}
-
-static enum th_status read_rows(struct import *import, struct th_error *error)
-{
-    char chunk[CHUNK];
-    enum th_status status = TH_OK;
-    while (status == TH_OK) {
-        ssize_t got = read(import->file, chunk, sizeof(chunk));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return th_error_set(error, TH_USAGE, "cannot read %s: %m", import->path);
-        if (got == 0)
-            break;
-        status = th_csv_stream_feed(import->stream, chunk, (size_t)got, error);
-        import->read += (uint64_t)got;
-        th_progress_step(&import->progress, import->read);
-    }
-    if (status == TH_OK)
-        status = th_csv_stream_finish(import->stream, error);
-    if (status == TH_OK)
-        status = th_import_rows_finish(import->rows, error);
-    return status;
-}
-
 /* A file that ends in a fault: what is whole before it is stored all the same, for
  * importing the corrected file finds it again. */
 static enum th_status load_rows(struct import *import, struct th_error *error)
 {
     struct th_error flushing = {0};
-    enum th_status status = read_rows(import, error);
+    enum th_status status = th_import_source_read(&import->source, import->rows, error);
     if (status == TH_OK)
         return th_import_loader_flush(&import->loader, error);
     if (status != TH_REJECTED)
         return status;
     enum th_status flushed = th_import_loader_flush(&import->loader, &flushing);
     if (flushed == TH_OK)
-        return th_error_prefix(error, "%s", import->path);
+        return th_error_prefix(error, "%s", import->source.path);
     *error = flushing;
     return flushed;
 }
@@ -153,7 +106,7 @@ static enum th_status conclude(struct import *import, enum th_status status, str
     const struct th_import_totals *totals = &import->loader.totals;
     uint64_t reports = totals->accepted + totals->duplicate + totals->rejected;
     struct th_error later = {0};
-    th_progress_end(&import->progress);
+    th_progress_end(&import->source.progress);
     enum th_status printed = th_import_problems_finish(&import->loader.problems, &later);
     if (printed == TH_OK && (status == TH_OK || reports > 0))
         printed = print_totals(import, &later);
@@ -176,13 +129,13 @@ enum th_status th_admin_import(void *context, const struct th_command_line *line
                                struct th_error *error)
 {
     const struct th_collector_settings *settings = context;
-    struct import import = {.path = line->arguments[0], .file = -1};
+    struct import import = {.source = {.path = line->arguments[0], .file = -1}};
     struct th_province province = {0};
     struct th_catalogue *catalogue = NULL;
     struct th_catalogue_ids *ids = NULL;
     enum th_status status = parse_options(&import, line, error);
     if (status == TH_OK)
-        status = open_file(&import, error);
+        status = th_import_source_open(&import.source, error);
     if (status == TH_OK)
         status = th_admin_open(settings, &import.loader.store, &province, error);
     if (status == TH_OK)
@@ -195,20 +148,17 @@ enum th_status th_admin_import(void *context, const struct th_command_line *line
 
     import.loader.ids = &ids;
     import.loader.province = province.code;
-    import.loader.progress = &import.progress;
+    import.loader.progress = &import.source.progress;
     import.loader.database_timeout_ms = (int)settings->database_timeout_ms;
     import.rows = th_import_rows_create(catalogue, th_import_loader_take, &import.loader);
-    import.stream = th_csv_stream_create(take_row, &import);
     status = conclude(&import, load_rows(&import, error), error);
 
 cleanup:
-    th_csv_stream_destroy(&import.stream);
+    th_import_source_close(&import.source);
     th_import_rows_destroy(&import.rows);
     th_import_loader_free(&import.loader);
     th_store_close(&import.loader.store);
     th_catalogue_ids_release(&ids);
     th_catalogue_release(&catalogue);
-    if (import.file > STDIN_FILENO)
-        close(import.file);
     return status;
 }

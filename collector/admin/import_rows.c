@@ -293,6 +293,19 @@ enum th_status th_import_rows_take(struct th_import_rows *rows, const struct th_
     return TH_OK;
 }
 
+enum th_status th_import_rows_fault(struct th_import_rows *rows, const struct th_csv_row *row,
+                                    const char *code, struct th_slice value, struct th_error *error)
+{
+    struct th_slice cells[COLUMN_COUNT] = {0};
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        if (rows->places[i] < row->count)
+            cells[i] = row->fields[rows->places[i]];
+    enum th_status status = open_report(rows, cells, '.', row->line, error);
+    if (status == TH_OK)
+        add_fault(rows->open, code, value, "", row->line);
+    return status;
+}
+
 enum th_status th_import_rows_finish(struct th_import_rows *rows, struct th_error *error)
 {
     if (!rows->has_heading)

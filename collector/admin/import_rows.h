@@ -55,6 +55,11 @@ void th_import_rows_destroy(struct th_import_rows **rows);
  * other than TH_OK is returned. */
 enum th_status th_import_rows_take(struct th_import_rows *rows, const struct th_csv_row *row,
                                    char point, struct th_error *error) TH_MUST_USE;
+/* In place of th_import_rows_take, behind the heading: a row that is not taken, and why.
+ * It rejects the report that it belongs to. */
+enum th_status th_import_rows_fault(struct th_import_rows *rows, const struct th_csv_row *row,
+                                    const char *code, struct th_slice value,
+                                    struct th_error *error) TH_MUST_USE;
 /* After the last row. */
 enum th_status th_import_rows_finish(struct th_import_rows *rows,
                                      struct th_error *error) TH_MUST_USE;

@@ -45,9 +45,9 @@ struct th_work {
     size_t bytes;                 /* of memory that it holds while it waits */
     size_t count;
 
-    uint64_t request_id;         /* ENTRIES, BODIES */
-    uint32_t epoch;              /* HELLO: of the last receipt that the office holds */
-    uint64_t after_sequence;     /* HELLO: its sequence, 0: none, or told already; NOTICES: the id */
+    uint64_t request_id;     /* ENTRIES, BODIES */
+    uint32_t epoch;          /* HELLO: of the last receipt that the office holds */
+    uint64_t after_sequence; /* HELLO: its sequence, 0: none, or told already; NOTICES: the id */
     uint8_t hash[TH_HASH_BYTES]; /* HELLO: its hash */
     uint32_t limit;
 

@@ -24,6 +24,7 @@ void th_question_free(struct th_question *question)
     free(question->reports);
     free(question->counts);
     free(question->ranks);
+    free(question->narratives);
     question->figures = NULL;
     question->reports = NULL;
     question->counts = NULL;
@@ -31,6 +32,7 @@ void th_question_free(struct th_question *question)
     free(question->heads.items);
     free(question->gaps.items);
     free(question->assessments.items);
+    question->narratives = NULL;
 }
 
 void th_answer_restart(struct th_question *question)
@@ -42,6 +44,7 @@ void th_answer_restart(struct th_question *question)
     question->heads.count = 0;
     question->gaps.count = 0;
     question->assessments.count = 0;
+    question->narrative_count = 0;
     question->part_bytes = 0;
     th_arena_reset(question->part_arena);
 }
@@ -67,6 +70,8 @@ static enum th_status flush(struct th_question *question, bool last)
     part.assessment_gap = (Tonghop__V1__AssessmentGap **)question->gaps.items;
     part.n_assessment = question->assessments.count;
     part.assessment = (Tonghop__V1__Assessment **)question->assessments.items;
+    part.n_narrative = question->narrative_count;
+    part.narrative = question->narratives;
     if (question->sequence == 0) {
         head.form = th_bytes(th_slice_of(question->form));
         head.period = th_bytes(th_slice_of(question->period));
@@ -329,6 +334,38 @@ void th_answer_keep(struct th_question *question, struct th_answer_list *list, v
     list->items = grow(list->items, &list->capacity, list->count);
     list->items[list->count++] = message;
     question->part_bytes += bytes + ITEM_MARGIN;
+}
+
+static ProtobufCBinaryData keep_slice(struct th_arena *arena, struct th_slice text)
+{
+    return th_bytes_of(th_arena_copy(arena, text.bytes, text.size), text.size);
+}
+
+enum th_status th_answer_narrative(struct th_question *question, const struct th_narrative_row *row,
+                                   const char *kind, struct th_slice text)
+{
+    char period[TH_PERIOD_TEXT];
+    th_base_period_format(row->criterion->form->frequency, row->period, period);
+    size_t bytes = 60 + strlen(period) + TH_DISTRICT_CODE_MAX + strlen(row->criterion->code) +
+                   strlen(kind) + text.size + strlen(row->state) + ITEM_MARGIN;
+    enum th_status status = make_room(question, bytes);
+    if (status != TH_OK)
+        return status;
+    struct th_arena *arena = question->part_arena;
+    Tonghop__V1__Narrative *wire = th_arena_alloc(arena, sizeof(*wire));
+    tonghop__v1__narrative__init(wire);
+    wire->period = keep(arena, period);
+    wire->district = th_bytes(th_slice_of(row->district->code));
+    wire->criterion = th_bytes(th_slice_of(row->criterion->code));
+    wire->kind = th_bytes(th_slice_of(kind));
+    wire->text = keep_slice(arena, text);
+    wire->state = keep(arena, row->state);
+
+    question->narratives = (Tonghop__V1__Narrative **)grow(
+        question->narratives, &question->narrative_capacity, question->narrative_count);
+    question->narratives[question->narrative_count++] = wire;
+    question->part_bytes += bytes;
+    return TH_OK;
 }
 
 enum th_status th_answer_finish(struct th_question *question)

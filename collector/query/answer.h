@@ -36,6 +36,8 @@ struct th_question {
     Tonghop__V1__Ranking **ranks;
     size_t rank_count, rank_capacity;
     struct th_answer_list heads, gaps, assessments; /* of assessment.c */
+    Tonghop__V1__Narrative **narratives;
+    size_t narrative_count, narrative_capacity;
     size_t part_bytes;
     uint32_t sequence;         /* of the part being filled */
     const char *form, *period; /* for the head */
@@ -69,6 +71,9 @@ enum th_status th_answer_rank(struct th_question *question, const struct th_rank
 enum th_status th_answer_reserve(struct th_question *question, size_t bytes);
 void th_answer_keep(struct th_question *question, struct th_answer_list *list, void *message,
                     size_t bytes);
+/* `kind` as in Narrative. */
+enum th_status th_answer_narrative(struct th_question *question, const struct th_narrative_row *row,
+                                   const char *kind, struct th_slice text);
 /* Sends the last part. */
 enum th_status th_answer_finish(struct th_question *question);
 
@@ -88,6 +93,9 @@ enum th_status th_answer_completeness(struct th_question *question,
 enum th_status th_answer_ranking(struct th_question *question,
                                  const Tonghop__V1__RankingQuery *query,
                                  struct th_error *error) TH_MUST_USE;
+enum th_status th_answer_narratives(struct th_question *question,
+                                    const Tonghop__V1__NarrativesQuery *query,
+                                    struct th_error *error) TH_MUST_USE;
 
 /* assessment.c */
 enum th_status th_answer_assessment_basis(struct th_question *question,

@@ -106,6 +106,8 @@ static ProtobufCBinaryData as_of_of(const Tonghop__V1__Query *query)
         return query->completeness->as_of;
     case TONGHOP__V1__QUERY__QUESTION_RANKING:
         return query->ranking->as_of;
+    case TONGHOP__V1__QUERY__QUESTION_NARRATIVES:
+        return query->narratives->as_of;
     default:
         return (ProtobufCBinaryData){0};
     }
@@ -176,6 +178,8 @@ static enum th_status answer_query(struct worker *worker, struct th_question *qu
         return th_answer_assessment_gaps(question, query->assessment_gaps, error);
     case TONGHOP__V1__QUERY__QUESTION_ASSESSMENT:
         return th_answer_assessments(question, query->assessment, error);
+    case TONGHOP__V1__QUERY__QUESTION_NARRATIVES:
+        return th_answer_narratives(question, query->narratives, error);
     default:
         th_question_refuse(question, "query.malformed", "", TH_SLICE("question"));
         return TH_REJECTED;

@@ -109,5 +109,30 @@ enum th_status th_store_read_steps(struct th_store *store, const struct th_catal
                                    int32_t period, struct th_arena *arena,
                                    struct th_state_step **steps, size_t *count,
                                    struct th_error *error) TH_MUST_USE;
+/* The texts of the current reports of a form and base-period range, by criterion, then
+ * district, then period, in the catalogue's order; sorted by the database. `districts`
+ * and `criteria` are flags by index (NULL: every district). With notes also answers n/a
+ * and the bodies of all reports, in which the notes are; else narratives alone. `each` as
+ * above. */
+struct th_narrative_row {
+    const struct th_district *district;
+    int32_t period;
+    const struct th_criterion *criterion;
+    bool not_applicable;
+    struct th_slice answer; /* of a text or n/a; empty: none */
+    struct th_slice body;   /* empty without notes */
+    const char *state;      /* at the as-of instant */
+};
+struct th_narrative_choice {
+    const struct th_form *form;
+    const bool *districts, *criteria;
+    int32_t first, last;
+    bool approved_only, notes;
+};
+typedef enum th_status (*th_narrative_row_fn)(void *context, const struct th_narrative_row *row);
+enum th_status th_store_read_narratives(struct th_store *store, const struct th_catalogue_ids *ids,
+                                        const struct th_narrative_choice *choice,
+                                        th_narrative_row_fn each, void *context,
+                                        struct th_error *error) TH_MUST_USE;
 
 #endif

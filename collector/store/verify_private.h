@@ -25,7 +25,7 @@ struct th_verification {
     bool *unproved;      /* set when the keys of the district being walked are in doubt */
     bool *acts_unproved; /* the same of the acts on its reports */
     struct th_verify_doubts *doubts;
-    bool *repaired;      /* set when something of the district was */
+    bool *repaired;           /* set when something of the district was */
     uint64_t total;           /* entries in all, for the progress */
     struct th_arena *arena;   /* of one report */
     struct th_buffer derived; /* of one report: its arrays, one behind the other */

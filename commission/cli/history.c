@@ -141,15 +141,14 @@ static void make_table(struct history *run)
     const char *language = run->session.language;
     const struct th_form *form = th_catalogue_form(catalogue, th_slice_of(run->form));
     for (size_t i = 0; i < COLUMNS; i++)
-        run->columns[i] =
-            (struct th_column){.name = plan[i].name,
-                               .heading = th_word(plan[i].heading, language),
-                               .right = plan[i].right,
-                               .wrap = plan[i].wrap,
-                               .machine_only = plan[i].machine_only,
-                               .cell = i == ACCEPTED_AT || i == AT || i == OPEN_UNTIL
-                                         ? TH_CELL_INSTANT
-                                         : TH_CELL_BY_COLUMN};
+        run->columns[i] = (struct th_column){.name = plan[i].name,
+                                             .heading = th_word(plan[i].heading, language),
+                                             .right = plan[i].right,
+                                             .wrap = plan[i].wrap,
+                                             .machine_only = plan[i].machine_only,
+                                             .cell = i == ACCEPTED_AT || i == AT || i == OPEN_UNTIL
+                                                         ? TH_CELL_INSTANT
+                                                         : TH_CELL_BY_COLUMN};
     run->columns[ACCOUNT].machine_only = run->columns[COMMENT].machine_only = !has_steps(run);
     const char *title = th_arena_printf(
         run->arena, "%s — %s — %s", form ? th_name_in(form->name, language) : run->form,

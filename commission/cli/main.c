@@ -123,6 +123,20 @@ static const struct th_command commands[] = {
         .options = th_catalogue_option_table,
         .run = th_catalogue_run,
     },
+    {
+        .name = "narratives",
+        .summary = "what the districts wrote, by criterion and district",
+        .description = th_narratives_help,
+        .options = th_narratives_option_table,
+        .run = th_narratives_run,
+    },
+    {
+        .name = "export",
+        .summary = "all reported values as import reads them, or for DHIS2",
+        .description = th_export_help,
+        .options = th_export_option_table,
+        .run = th_export_run,
+    },
     {.name = NULL},
 };
 

@@ -1,0 +1,84 @@
+/* Texts of reports, in the order that people read them in. */
+#include "collector/store/read_private.h"
+
+enum {
+    COLUMN_DISTRICT,
+    COLUMN_PERIOD,
+    COLUMN_CRITERION,
+    COLUMN_NOT_APPLICABLE,
+    COLUMN_ANSWER,
+    COLUMN_STATE,
+    COLUMN_BODY
+};
+
+struct narrative_reader {
+    const struct th_catalogue_ids *ids;
+    const struct th_form *form;
+    th_narrative_row_fn each;
+    void *context;
+};
+
+static struct th_slice bytes_of(const PGresult *row, int column)
+{
+    return (struct th_slice){PQgetvalue(row, 0, column), (size_t)PQgetlength(row, 0, column)};
+}
+
+/* Only ids of the catalogue were asked for. */
+static enum th_status give_row(void *context, const PGresult *row, struct th_error *error)
+{
+    (void)error;
+    const struct narrative_reader *reader = context;
+    const struct th_catalogue_ids *ids = reader->ids;
+    char state[16];
+    th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
+    int32_t district = ids->district_of_id[th_pg_int4(row, 0, COLUMN_DISTRICT)];
+    int32_t criterion = ids->criterion_of_id[th_pg_int4(row, 0, COLUMN_CRITERION)];
+    const struct th_narrative_row narrative = {
+        .district = &ids->catalogue->districts[district],
+        .period = th_pg_int4(row, 0, COLUMN_PERIOD),
+        .criterion = &reader->form->criteria[criterion],
+        .not_applicable = th_pg_bool(row, 0, COLUMN_NOT_APPLICABLE),
+        .answer = bytes_of(row, COLUMN_ANSWER),
+        .body = bytes_of(row, COLUMN_BODY),
+        .state = state,
+    };
+    return reader->each(reader->context, &narrative);
+}
+
+/* The ids whose flags are set; all when there are no flags. */
+static void put_ids(const int32_t *ids, size_t count, const bool *wanted, struct th_params *params)
+{
+    size_t chosen = 0;
+    for (size_t i = 0; i < count; i++)
+        chosen += !wanted || wanted[i];
+    th_param_array_begin(params, TH_OID_INT4, chosen);
+    for (size_t i = 0; i < count; i++)
+        if (!wanted || wanted[i])
+            th_put_int4(&params->bytes, ids[i]);
+    th_param_array_end(params);
+}
+
+enum th_status th_store_read_narratives(struct th_store *store, const struct th_catalogue_ids *ids,
+                                        const struct th_narrative_choice *choice,
+                                        th_narrative_row_fn each, void *context,
+                                        struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    const struct th_form *form = choice->form;
+    struct narrative_reader reader = {ids, form, each, context};
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_param_int4(&params, ids->form_ids[form->index]);
+    th_param_int4(&params, choice->first);
+    th_param_int4(&params, choice->last);
+    put_ids(ids->district_ids, ids->catalogue->district_count, choice->districts, &params);
+    put_ids(ids->criterion_ids[form->index], form->criterion_count, choice->criteria, &params);
+    th_param_bool(&params, choice->notes);
+    th_param_bool(&params, choice->approved_only);
+    if (store->as_of_us)
+        th_param_instant(&params, store->as_of_us);
+    return th_pg_stream_each(
+        &store->pg, store->as_of_us ? &th_sql_read_narratives_as_of : &th_sql_read_narratives,
+        &params, th_read_timeout_ms(store), give_row, &reader, error);
+}
