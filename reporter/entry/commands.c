@@ -26,6 +26,11 @@ static const struct th_option submit_options[] = {
     TH_FORMAT_OPTION,
     {.name = NULL},
 };
+static const struct th_option draft_options[] = {
+    {"form", 0, "FORM", "with --period, instead of an id: the draft of this form"},
+    {"period", 0, "PERIOD", "and of this period"},
+    {.name = NULL},
+};
 static const struct th_option status_options[] = {
     {"watch", 0, NULL, "show it anew every second until Ctrl-C"},
     {"all", 0, NULL, "every report, not the latest 20 only"},
@@ -137,6 +142,9 @@ static const struct th_command commands[] = {
             "The daemon (`tonghop-reporter run`) delivers; with --wait and no daemon running, "
             "this command delivers itself. With --wait: exit status 4 when the province rejects "
             "a report, 3 when it has not answered in time.\n"
+            "With the setting sign_off a file becomes a draft instead, which is not sent, in place "
+            "of the earlier draft of its form and period: see prepare and release. --wait is "
+            "refused then.\n"
             "\n"
             "Examples:\n"
             "  tonghop-reporter submit joint-agency-2024-03.csv\n"
@@ -145,6 +153,55 @@ static const struct th_command commands[] = {
         .minimum_arguments = 1,
         .maximum_arguments = TH_COMMAND_ARGUMENTS,
         .run = th_command_submit,
+    },
+    {
+        .name = "prepare",
+        .arguments = "ID | --form FORM --period PERIOD",
+        .summary = "finish a draft: what is to be signed off is fixed",
+        .description =
+            "Checks a draft (made by submit with the setting sign_off) once more, by the catalogue "
+            "held now, and fixes what it says: a later submit of its form and period is refused "
+            "until it is released or withdrawn. Nothing is sent. Exit status 4 and all problems "
+            "when it has errors; it stays a draft then. An id may be shortened to its first 6 "
+            "digits or more.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter prepare 3f2a91c0\n"
+            "  tonghop-reporter prepare --form joint-agency --period 2024-03\n",
+        .options = draft_options,
+        .maximum_arguments = 1,
+        .run = th_command_prepare,
+    },
+    {
+        .name = "release",
+        .arguments = "ID | --form FORM --period PERIOD",
+        .summary = "put a prepared report into the queue",
+        .description =
+            "Gives a prepared report its revision and puts it into the queue, from where it is "
+            "delivered as after a submit without sign_off. One that says the same as the newest "
+            "revision is not sent again. When it was released is kept, not by whom.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter release 3f2a91c0\n"
+            "  tonghop-reporter release --form joint-agency --period 2024-03\n",
+        .options = draft_options,
+        .maximum_arguments = 1,
+        .run = th_command_release,
+    },
+    {
+        .name = "withdraw",
+        .arguments = "ID | --form FORM --period PERIOD",
+        .summary = "drop a draft or a prepared report",
+        .description =
+            "Takes away what was not released. What was released stays: submit a corrected file "
+            "instead, which becomes a new revision.\n"
+            "\n"
+            "Examples:\n"
+            "  tonghop-reporter withdraw 3f2a91c0\n"
+            "  tonghop-reporter withdraw --form joint-agency --period 2024-03\n",
+        .options = draft_options,
+        .maximum_arguments = 1,
+        .run = th_command_withdraw,
     },
     {
         .name = "run",
@@ -163,7 +220,8 @@ static const struct th_command commands[] = {
         .name = "status",
         .summary = "is it connected, what waits, what was answered",
         .description =
-            "Shows the connection, the queue, the last receipt, the catalogue, the latest "
+            "Shows the connection, the queue, what waits for sign-off and what to do next with it, "
+            "the last receipt, the catalogue, the latest "
             "reports with their state, problems and what the province decided (approved, "
             "returned, until when a correction is taken), and the latest notices of the province, "
             "unread ones first. --notices lists all notices with what is said of each criterion; "

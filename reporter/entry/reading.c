@@ -154,14 +154,11 @@ static enum th_status judge(struct th_office *office, struct th_reading *reading
     return warn_of_key(office, reading, validation.now_us, error);
 }
 
-enum th_status th_reading_open(struct th_office *office, const char *path,
-                               struct th_reading *reading, struct th_error *error)
+/* Judges the bytes that are in reading->file. */
+static enum th_status read_bytes(struct th_office *office, struct th_reading *reading,
+                                 struct th_error *error)
 {
-    *reading = (struct th_reading){.path = path, .arena = th_arena_create(ARENA_LIMIT)};
-    reading->problems.arena = reading->arena;
-    enum th_status status = th_file_read(path, FILE_LIMIT, &reading->file, error);
-    if (status != TH_OK)
-        return status;
+    enum th_status status = TH_OK;
     bool readable =
         th_report_file_read(th_buffer_slice(&reading->file), office->catalogue, office->bundle.name,
                             reading->arena, &reading->report, &reading->problems);
@@ -172,11 +169,60 @@ enum th_status th_reading_open(struct th_office *office, const char *path,
     return status;
 }
 
+enum th_status th_reading_open(struct th_office *office, const char *path,
+                               struct th_reading *reading, struct th_error *error)
+{
+    *reading = (struct th_reading){.path = path, .arena = th_arena_create(ARENA_LIMIT)};
+    reading->problems.arena = reading->arena;
+    enum th_status status = th_file_read(path, FILE_LIMIT, &reading->file, error);
+    return status == TH_OK ? read_bytes(office, reading, error) : status;
+}
+
+enum th_status th_reading_open_bytes(struct th_office *office, const char *path,
+                                     struct th_slice bytes, struct th_reading *reading,
+                                     struct th_error *error)
+{
+    *reading = (struct th_reading){.path = path, .arena = th_arena_create(ARENA_LIMIT)};
+    reading->problems.arena = reading->arena;
+    th_buffer_add(&reading->file, bytes.bytes, bytes.size);
+    return read_bytes(office, reading, error);
+}
+
 void th_reading_free(struct th_reading *reading)
 {
     th_buffer_free(&reading->file);
     if (reading->arena)
         th_arena_destroy(&reading->arena);
+}
+
+/* ---- as a report ---- */
+
+void th_reading_name(const struct th_office *office, struct th_reading *reading,
+                     char period[TH_PERIOD_TEXT], int64_t now_us)
+{
+    struct th_report *report = &reading->report;
+    th_base_period_format(report->form->frequency, report->period, period);
+    report->province = th_slice_of(office->bundle.province);
+    report->district_code = th_slice_of(office->bundle.name);
+    report->form_code = th_slice_of(report->form->code);
+    report->period_text = th_slice_of(period);
+    report->catalogue_version = office->held.version;
+    report->prepared_at_us = now_us;
+}
+
+enum th_status th_reading_pack(struct th_reading *reading, struct th_buffer *body,
+                               struct th_error *error)
+{
+    const int most = TH_REPORT_BYTES_MAX;
+    char value[24], limit[24];
+    th_report_pack(&reading->report, body);
+    if (body->size <= (size_t)most)
+        return TH_OK;
+    snprintf(value, sizeof(value), "%zu", body->size);
+    snprintf(limit, sizeof(limit), "%d", most);
+    th_problem_add(&reading->problems, "report.too_large", "", th_slice_of(value), limit, 0, 0);
+    reading->good = false;
+    return th_error_set(error, TH_REJECTED, "%s is too large", reading->path);
 }
 
 /* ---- showing problems ---- */

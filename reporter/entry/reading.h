@@ -25,7 +25,19 @@ struct th_reading {
  * reason an approved report is a warning. */
 enum th_status th_reading_open(struct th_office *office, const char *path,
                                struct th_reading *reading, struct th_error *error) TH_MUST_USE;
+/* The same of bytes that are held; `path` is their name. */
+enum th_status th_reading_open_bytes(struct th_office *office, const char *path,
+                                     struct th_slice bytes, struct th_reading *reading,
+                                     struct th_error *error) TH_MUST_USE;
 void th_reading_free(struct th_reading *reading);
+
+/* Fills in of a good reading's report what the file does not say, but for id and revision;
+ * `period` must live as long as the reading. */
+void th_reading_name(const struct th_office *office, struct th_reading *reading,
+                     char period[TH_PERIOD_TEXT], int64_t now_us);
+/* Packs the report. TH_REJECTED: it is too large, its problem is added. */
+enum th_status th_reading_pack(struct th_reading *reading, struct th_buffer *body,
+                               struct th_error *error) TH_MUST_USE;
 
 /* Prints the problems of all readings as one table. */
 enum th_status th_reading_print(const struct th_office *office, FILE *out, enum th_format format,

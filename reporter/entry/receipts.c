@@ -1,5 +1,4 @@
 /* receipts, receipts verify, resubmit: what the province answered, and once more. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +9,7 @@
 #include "reporter/delivery/verify.h"
 #include "reporter/entry/commands.h"
 
-#define SHORT_HASH      12
-#define SHORTEST_PREFIX 6
+#define SHORT_HASH 12
 
 static enum th_status print_entry(void *context, const struct th_entry *entry,
                                   const uint8_t hash[TH_HASH_BYTES], const uint8_t *key_id,
@@ -176,21 +174,6 @@ static bool choose(void *context, const struct th_outbox_report *report)
     return true;
 }
 
-/* Digits without hyphens, in small letters; false when it is no beginning of an id. */
-static bool read_prefix(const char *text, char digits[33])
-{
-    size_t used = 0;
-    for (; *text; text++) {
-        if (*text == '-')
-            continue;
-        if (!isxdigit((unsigned char)*text) || used == 32)
-            return false;
-        digits[used++] = (char)tolower((unsigned char)*text);
-    }
-    digits[used] = '\0';
-    return used >= SHORTEST_PREFIX;
-}
-
 static enum th_status queue_again(struct th_office *office, const struct chosen *chosen,
                                   struct th_error *error)
 {
@@ -220,11 +203,11 @@ static enum th_status resubmit_one(struct th_office *office, const char *text,
 {
     char digits[33];
     struct chosen chosen = {0};
-    if (!read_prefix(text, digits))
+    if (!th_id_prefix(text, digits))
         return th_error_set(error, TH_USAGE,
                             "'%.40s' is no report id; give at least %d of its digits, as "
                             "`tonghop-reporter status` shows them",
-                            text, SHORTEST_PREFIX);
+                            text, TH_SHORTEST_PREFIX);
     enum th_status status = th_outbox_find_prefix(office->outbox, digits, choose, &chosen, error);
     if (status != TH_OK)
         return status;

@@ -22,5 +22,7 @@ const struct th_config_key th_reporter_keys[] = {
      "longest wait before another attempt, in milliseconds"},
     {"outbox_limit_mb", TH_CONFIG_INTEGER, "1024", FIELD(outbox_limit_mb), 1, 1000000,
      "waiting reports above which new ones are refused, in MB"},
+    {"sign_off", TH_CONFIG_BOOLEAN, "no", FIELD(sign_off), 0, 0,
+     "submit makes drafts, which are sent when they were prepared and released: yes or no"},
     {.name = NULL},
 };

@@ -13,6 +13,7 @@ struct th_reporter_settings {
     long answer_timeout_ms;
     long backoff_base_ms, backoff_cap_ms;
     long outbox_limit_mb; /* of reports that wait */
+    bool sign_off;        /* submit makes drafts */
 };
 
 extern const struct th_config_key th_reporter_keys[];

@@ -166,6 +166,8 @@ static bool print_report(void *context, const struct th_outbox_report *report)
     char created[40], answered[40] = "", created_local[40], answered_local[40] = "";
     th_text_uuid(report->id, id);
     snprintf(revision, sizeof(revision), "%" PRIu32, report->revision);
+    if (report->revision == 0)
+        revision[0] = '\0'; /* a draft: given when it is released */
     if (report->sequence > 0) {
         snprintf(epoch, sizeof(epoch), "%" PRIu32, report->epoch);
         snprintf(sequence, sizeof(sequence), "%" PRIu64, report->sequence);
@@ -238,7 +240,9 @@ static enum th_status print_reports(struct th_office *office, enum th_format for
     struct th_error ignored;
     if (format == TH_FORMAT_JSON)
         note_head(listing.table, office, standing);
-    enum th_status status = th_outbox_recent(office->outbox, limit, print_report, &listing, error);
+    enum th_status status = th_drafts_show(office, print_report, &listing, error);
+    if (status == TH_OK)
+        status = th_outbox_recent(office->outbox, limit, print_report, &listing, error);
     if (status == TH_OK)
         status = listing.status;
     enum th_status finished = th_table_finish(&listing.table, status == TH_OK ? error : &ignored);
@@ -255,6 +259,8 @@ static enum th_status print_status(struct th_office *office, enum th_format form
     if (format == TH_FORMAT_TABLE)
         print_head(office, &standing);
     status = print_reports(office, format, limit, &standing, error);
+    if (status == TH_OK && format == TH_FORMAT_TABLE)
+        status = th_drafts_print_next(office, error);
     if (status == TH_OK && format == TH_FORMAT_TABLE && standing.notices > 0)
         status = th_notices_print_recent(office, error);
     fflush(stdout);

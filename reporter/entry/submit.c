@@ -51,62 +51,14 @@ static bool keep_newest(void *context, const struct th_outbox_report *report)
     return false;
 }
 
-/* What waited before this command, and the bytes that it adds. */
-struct room {
-    struct th_outbox_counts counts;
-    uint64_t added;
-};
-
-static enum th_status take_room(const struct th_office *office, struct room *room, size_t bytes,
-                                struct th_error *error)
-{
-    uint64_t limit = (uint64_t)office->settings.outbox_limit_mb * 1024 * 1024;
-    room->added += bytes;
-    if (room->counts.queued_bytes + room->added <= limit)
-        return TH_OK;
-    return th_error_set(error, TH_PERMANENT,
-                        "the outbox is full: %" PRIu64 " reports wait for the province and none of "
-                        "them is given up (outbox_limit_mb = %ld); nothing was added: see "
-                        "`tonghop-reporter status` for why they wait, or raise the limit",
-                        room->counts.queued, office->settings.outbox_limit_mb);
-}
-
-/* TH_REJECTED: the report is too large, its problem is added. */
-static enum th_status pack(struct item *item, struct th_buffer *body, struct th_error *error)
-{
-    const int most = TH_REPORT_BYTES_MAX;
-    char value[24], limit[24];
-    th_report_pack(&item->reading.report, body);
-    if (body->size <= (size_t)most)
-        return TH_OK;
-    snprintf(value, sizeof(value), "%zu", body->size);
-    snprintf(limit, sizeof(limit), "%d", most);
-    th_problem_add(&item->reading.problems, "report.too_large", "", th_slice_of(value), limit, 0,
-                   0);
-    item->reading.good = false;
-    return th_error_set(error, TH_REJECTED, "%s is too large", item->reading.path);
-}
-
-static void name_report(const struct th_office *office, struct item *item, int64_t now_us)
-{
-    struct th_report *report = &item->reading.report;
-    th_base_period_format(report->form->frequency, report->period, item->period);
-    report->province = th_slice_of(office->bundle.province);
-    report->district_code = th_slice_of(office->bundle.name);
-    report->form_code = th_slice_of(report->form->code);
-    report->period_text = th_slice_of(item->period);
-    report->catalogue_version = office->held.version;
-    report->prepared_at_us = now_us;
-}
-
-static enum th_status put_item(struct th_office *office, struct item *item, struct room *room,
+static enum th_status put_item(struct th_office *office, struct item *item, struct th_room *room,
                                struct th_error *error)
 {
     TH_CLEANUP_BUFFER struct th_buffer body = {0};
     struct th_report *report = &item->reading.report;
     struct newest newest = {0};
     struct th_outbox_report row = {.created_us = th_clock_now_us(), .file = item->reading.path};
-    name_report(office, item, row.created_us);
+    th_reading_name(office, &item->reading, item->period, row.created_us);
     th_report_content(report, row.content);
     enum th_status status = th_outbox_newest(office->outbox, report->form->code, item->period,
                                              keep_newest, &newest, error);
@@ -125,9 +77,9 @@ static enum th_status put_item(struct th_office *office, struct item *item, stru
     th_report_new_id(item->id);
     memcpy(report->id, item->id, sizeof(report->id));
     report->revision = item->revision;
-    status = pack(item, &body, error);
+    status = th_reading_pack(&item->reading, &body, error);
     if (status == TH_OK)
-        status = take_room(office, room, body.size, error);
+        status = th_room_take(office, room, body.size, error);
     if (status != TH_OK)
         return status;
     memcpy(row.id, item->id, sizeof(row.id));
@@ -139,16 +91,24 @@ static enum th_status put_item(struct th_office *office, struct item *item, stru
     return th_outbox_add(office->outbox, &row, error);
 }
 
+/* With sign_off nothing enters the queue here. */
+static enum th_status put_draft(struct th_office *office, struct item *item, struct th_error *error)
+{
+    return th_draft_put(office, &item->reading, item->period, item->id, error);
+}
+
 /* One transaction for all files. */
 static enum th_status put_all(struct submission *submission, struct th_error *error)
 {
     struct th_outbox *outbox = submission->office->outbox;
-    struct room room = {.added = 0};
+    struct th_room room = {.added = 0};
     enum th_status status = th_outbox_begin(outbox, error);
     if (status == TH_OK)
         status = th_outbox_count(outbox, false, &room.counts, error);
     for (size_t i = 0; i < submission->count && status == TH_OK; i++)
-        status = put_item(submission->office, &submission->items[i], &room, error);
+        status = submission->office->settings.sign_off
+                     ? put_draft(submission->office, &submission->items[i], error)
+                     : put_item(submission->office, &submission->items[i], &room, error);
     if (status == TH_OK)
         status = th_outbox_commit(outbox, error);
     th_outbox_rollback(outbox);
@@ -198,7 +158,9 @@ static void say_accepted(const struct submission *submission)
         char id[37];
         th_text_uuid(item->id, id);
         const char *path = item->reading.path, *form = item->reading.report.form->code;
-        if (item->unchanged)
+        if (office->settings.sign_off)
+            th_draft_say_kept(office, out, path, form, item->period, item->id);
+        else if (item->unchanged)
             fprintf(out,
                     th_say(office,
                            "%s: nội dung không đổi so với lần %" PRIu32 " (%s %s), không ghi gì "
@@ -260,6 +222,8 @@ static bool print_row(void *context, const struct th_outbox_report *report)
     char id[37], revision[16], sequence[24] = "", epoch[16] = "", answered[40] = "", local[40] = "";
     th_text_uuid(report->id, id);
     snprintf(revision, sizeof(revision), "%" PRIu32, report->revision);
+    if (report->revision == 0)
+        revision[0] = '\0'; /* a draft: given when it is released */
     if (report->sequence > 0) {
         snprintf(sequence, sizeof(sequence), "%" PRIu64, report->sequence);
         snprintf(epoch, sizeof(epoch), "%" PRIu32, report->epoch);
@@ -318,7 +282,10 @@ static enum th_status print_results(const struct submission *submission, size_t 
     enum th_status status = TH_OK;
     for (size_t i = 0; i < submission->count && status == TH_OK; i++) {
         shown.item = &submission->items[i];
-        status = th_outbox_find(office->outbox, submission->items[i].id, print_row, &shown, error);
+        status =
+            office->settings.sign_off
+                ? th_draft_show(office, submission->items[i].id, print_row, &shown, error)
+                : th_outbox_find(office->outbox, submission->items[i].id, print_row, &shown, error);
     }
     *rejected = shown.rejected;
     struct th_error ignored;
@@ -388,7 +355,8 @@ static enum th_status submit(struct submission *submission, const struct th_comm
     if (status != TH_OK)
         return status;
     say_accepted(submission);
-    say_what_waits(submission);
+    if (!submission->office->settings.sign_off)
+        say_what_waits(submission);
     if (submission->wait) {
         enum th_status answered = wait_for_answers(submission, &waited);
         if (answered != TH_OK && answered != TH_UNREACHABLE) {
@@ -428,6 +396,14 @@ enum th_status th_command_submit(void *context, const struct th_command_line *li
     enum th_status status = th_office_format(line, &submission.format, error);
     if (status == TH_OK)
         status = parse_timeout(th_command_option(line, "timeout"), &submission.timeout_s, error);
+    if (status == TH_OK && submission.wait && office->settings.sign_off)
+        status =
+            th_error_set(error, TH_USAGE,
+                         th_say(office,
+                                "đơn vị yêu cầu duyệt trước khi gửi (sign_off): bản nháp không "
+                                "được gửi, nên --wait không có gì để chờ",
+                                "this office requires sign-off (sign_off): a draft is not "
+                                "sent, so there is nothing that --wait could wait for"));
     if (status == TH_OK)
         status =
             th_office_open(office, TH_NEED_CATALOGUE | (submission.wait ? TH_NEED_KEY : 0), error);

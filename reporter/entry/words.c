@@ -1,4 +1,5 @@
 /* Words that several commands print. */
+#include <ctype.h>
 #include <jansson.h>
 #include <string.h>
 
@@ -13,10 +14,28 @@ const char *th_state_word(const struct th_office *office, enum th_report_state s
         return th_say(office, "chờ gửi", "waiting");
     case TH_STATE_ACCEPTED:
         return th_say(office, "đã nhận", "accepted");
+    case TH_STATE_DRAFT:
+        return th_say(office, "nháp", "draft");
+    case TH_STATE_PREPARED:
+        return th_say(office, "chờ duyệt gửi", "prepared");
     case TH_STATE_REJECTED:
         break;
     }
     return th_say(office, "bị từ chối", "rejected");
+}
+
+bool th_id_prefix(const char *text, char digits[33])
+{
+    size_t used = 0;
+    for (; *text; text++) {
+        if (*text == '-')
+            continue;
+        if (!isxdigit((unsigned char)*text) || used == 32)
+            return false;
+        digits[used++] = (char)tolower((unsigned char)*text);
+    }
+    digits[used] = '\0';
+    return used >= TH_SHORTEST_PREFIX;
 }
 
 static const char *member(const json_t *problem, const char *name)

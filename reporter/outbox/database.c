@@ -9,8 +9,8 @@
 #include "common/base/clock.h"
 #include "outbox_sql.h"
 
-/* As schema_2.sql sets it, and schema.sql. */
-#define SCHEMA_VERSION 2
+/* As the last schema_N.sql sets it, and schema.sql. */
+#define SCHEMA_VERSION 3
 #define APPLICATION_ID 1953001314 /* "thob": tells an outbox from any other SQLite file */
 #define BUSY_MS        10000      /* commands and the daemon write for milliseconds only */
 
@@ -211,6 +211,8 @@ static enum th_status ensure_schema(struct th_outbox *outbox, struct th_error *e
         status = run_script(outbox, th_outbox_sql_schema, error);
     if (status == TH_OK && version < 2)
         status = run_script(outbox, th_outbox_sql_schema_2, error);
+    if (status == TH_OK && version < 3)
+        status = run_script(outbox, th_outbox_sql_schema_3, error);
     if (status == TH_OK)
         status = th_outbox_commit(outbox, error);
     th_outbox_rollback(outbox);

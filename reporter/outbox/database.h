@@ -20,7 +20,8 @@
     X(first_entry)                                                                                 \
     X(get_catalogue) X(get_catalogue_version) X(put_catalogue)                                     \
     X(add_notice) X(last_notice) X(recent_notices) X(count_notices) X(read_notices)                  \
-    X(last_verdict) X(last_exception) X(get_link) X(put_link)
+    X(last_verdict) X(last_exception) X(get_link) X(put_link)                                      \
+    X(put_draft) X(prepare_draft) X(drop_draft) X(find_draft) X(drafts)
 /* clang-format on */
 
 enum th_outbox_statement {

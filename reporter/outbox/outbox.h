@@ -42,7 +42,13 @@ enum th_status th_outbox_data_version(struct th_outbox *outbox, int64_t *version
                                       struct th_error *error) TH_MUST_USE;
 
 /* ---- reports ---- */
-enum th_report_state { TH_STATE_QUEUED, TH_STATE_ACCEPTED, TH_STATE_REJECTED };
+enum th_report_state {
+    TH_STATE_QUEUED,
+    TH_STATE_ACCEPTED,
+    TH_STATE_REJECTED,
+    TH_STATE_DRAFT, /* this and the next: of drafts only */
+    TH_STATE_PREPARED,
+};
 const char *th_report_state_name(enum th_report_state state);
 
 struct th_outbox_report {
@@ -305,5 +311,42 @@ enum th_status th_outbox_get_link(struct th_outbox *outbox, struct th_outbox_lin
 /* since_us counts only when `connected` (or the endpoint connected to) changes. */
 enum th_status th_outbox_put_link(struct th_outbox *outbox, const struct th_outbox_link *link,
                                   struct th_error *error) TH_MUST_USE;
+
+/* ---- drafts: reports that wait for sign-off ---- */
+struct th_outbox_draft {
+    uint8_t id[16]; /* becomes the report's */
+    const char *form, *period;
+    const char *file; /* name it was submitted under */
+    enum th_report_state state;
+    int64_t created_us, prepared_us;
+    uint8_t content[TH_HASH_BYTES]; /* of a prepared one */
+    struct th_slice body; /* draft: the file's bytes; prepared: the report, without revision */
+};
+typedef bool (*th_outbox_draft_fn)(void *context, const struct th_outbox_draft *draft);
+
+/* Keeps a draft in place of the earlier one of its key; uses id, form, period, file,
+ * created_us and body. *kept false: the key's draft is prepared and stays. */
+enum th_status th_outbox_put_draft(struct th_outbox *outbox, const struct th_outbox_draft *draft,
+                                   bool *kept, struct th_error *error) TH_MUST_USE;
+/* Fixes a draft's report; uses id, prepared_us, content and body. *done false: it is no
+ * longer a draft. */
+enum th_status th_outbox_prepare_draft(struct th_outbox *outbox,
+                                       const struct th_outbox_draft *draft, bool *done,
+                                       struct th_error *error) TH_MUST_USE;
+/* Takes it away, whatever its state. */
+enum th_status th_outbox_withdraw_draft(struct th_outbox *outbox, const uint8_t id[16], bool *done,
+                                        struct th_error *error) TH_MUST_USE;
+/* Takes a prepared one away, to be added to the queue in the same transaction. *done false:
+ * it is not prepared. */
+enum th_status th_outbox_release_draft(struct th_outbox *outbox, const uint8_t id[16], bool *done,
+                                       struct th_error *error) TH_MUST_USE;
+/* By the first digits of its id (lower-case hexadecimal), or by its key: what is not wanted
+ * is "". At most two, with body. */
+enum th_status th_outbox_find_draft(struct th_outbox *outbox, const char *digits, const char *form,
+                                    const char *period, th_outbox_draft_fn each, void *context,
+                                    struct th_error *error) TH_MUST_USE;
+/* All, newest first, without body. */
+enum th_status th_outbox_drafts(struct th_outbox *outbox, th_outbox_draft_fn each, void *context,
+                                struct th_error *error) TH_MUST_USE;
 
 #endif

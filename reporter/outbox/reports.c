@@ -6,7 +6,7 @@
 
 const char *th_report_state_name(enum th_report_state state)
 {
-    static const char *const names[] = {"queued", "accepted", "rejected"};
+    static const char *const names[] = {"queued", "accepted", "rejected", "draft", "prepared"};
     return names[state];
 }
 

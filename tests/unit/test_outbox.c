@@ -507,10 +507,11 @@ static void test_an_outbox_of_version_1_is_taken_over(void)
     office_files_make(&files);
     CU_ASSERT_EQUAL(put_report(files.outbox, 1, FORM, "2024-01", 1, "a"), TH_OK);
     th_outbox_close(&files.outbox);
-    run_sql(files.path, "DROP INDEX notice_key; ALTER TABLE notice DROP COLUMN until_us;"
-                        "ALTER TABLE notice DROP COLUMN read_us; PRAGMA user_version = 1;"
-                        "INSERT INTO notice VALUES (4, 'report.returned', 'x', '2024-01', 1, 'why',"
-                        "'[]', 5, 6)");
+    run_sql(files.path,
+            "DROP TABLE draft; DROP INDEX notice_key; ALTER TABLE notice DROP COLUMN until_us;"
+            "ALTER TABLE notice DROP COLUMN read_us; PRAGMA user_version = 1;"
+            "INSERT INTO notice VALUES (4, 'report.returned', 'x', '2024-01', 1, 'why',"
+            "'[]', 5, 6)");
     CU_ASSERT_EQUAL_FATAL(th_outbox_open(files.path, &files.outbox, &ignored), TH_OK);
     check_notices(files.outbox, "kept, and unread", "4! ");
     CU_ASSERT_EQUAL(state_of(files.outbox, 1), TH_STATE_QUEUED);
