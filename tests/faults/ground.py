@@ -3,7 +3,6 @@
 import collections
 import contextlib
 import os
-import pathlib
 import random
 import shutil
 import signal
@@ -38,10 +37,6 @@ class DurableProvince(Province):
         if done.returncode != 0:
             raise Inactive(f"cannot mount a tmpfs: {done.stderr.strip()}")
         self.mounts.append(folder)
-
-    @staticmethod
-    def resize(folder, size):
-        subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
 
     def _build(self):
         if self.database_room:
@@ -107,6 +102,15 @@ class Ground:
 
     def wait(self, longest):
         time.sleep(self.random.uniform(0, longest))
+
+    def fill(self, folder):
+        """Takes every block of a file system; the file to remove to make room again."""
+        ballast = folder / "ballast"
+        with open(ballast, "wb", buffering=0) as stream, contextlib.suppress(OSError):
+            while True:
+                stream.write(b"\0" * 4096)
+        self.kills["disk"] += 1
+        return ballast
 
     def kill(self, kind):
         """kill -9 at a moment of the seed's choice, and a start a moment later."""
@@ -198,7 +202,8 @@ class Ground:
         self.settle()
         stored = self._stored()
         standing = {}
-        totals = collections.Counter(accepted=sum(len(s.accepted) for s in self.senders))
+        totals = collections.Counter(accepted=sum(len(s.accepted) for s in self.senders),
+                                     refused=sum(len(s.refusals) for s in self.senders))
         self._count_duplicates(totals)
         for sender in self.senders:
             self._check_office(sender, stored, standing, totals)
@@ -289,6 +294,8 @@ def kill_rounds(seed, rounds, kinds, collectors=1):
                 ground.kill(ground.random.choice(kinds))
             ground.wait(0.3)
             try:
+                check_equal([r for s in ground.senders for r in s.refusals], [],
+                            "what submit refused")
                 ground.check()
             except Failure as failure:
                 raise Failure(f"round {number + 1}: {failure}") from None

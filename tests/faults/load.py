@@ -9,7 +9,8 @@ from harness import check, report_file
 
 from expected import FORM, MONTHS, draw
 
-LOCKED = MONTHS[0]  # of the first office: approved, so that what is sent for it is rejected
+# A month of the first office that is approved, so that what is sent for it is rejected.
+LOCKED = MONTHS[0]
 DISK_FULL = "the disk is full"
 
 

@@ -7,22 +7,6 @@ from harness import check, check_equal, wait_until
 ROOM = "320m"
 
 
-def fill(ground):
-    """Blocks for everything but PostgreSQL; its account may not use them either."""
-    ballast = ground.province.folder / "postgres" / "ballast"
-    with open(ballast, "wb", buffering=0) as stream:
-        try:
-            while True:
-                stream.write(b"\0" * 4096)
-        except OSError:
-            pass
-    return ballast
-
-
-def log_size(cluster):
-    return cluster.log.stat().st_size
-
-
 def play(seed, rounds):
     can_mount()
     with Ground(seed, database_room=ROOM) as ground:
@@ -36,15 +20,14 @@ def play(seed, rounds):
         ground.load.start()
         for _ in range(rounds):
             ground.load.resume()
-            before = log_size(cluster)
-            ballast = fill(ground)
+            before = cluster.log.stat().st_size
+            ballast = ground.fill(cluster.folder)
 
             def full():
                 with open(cluster.log, encoding="utf-8", errors="replace") as stream:
                     stream.seek(before)
                     return "No space left on device" in stream.read()
             wait_until(full, "PostgreSQL finds its disk full", 60)
-            ground.kills["disk"] += 1
             ground.wait(1.5)
             for collector in ground.province.collectors:
                 check(collector.process.running(), "the collector stays up")
