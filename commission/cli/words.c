@@ -8,7 +8,6 @@ static const struct {
     [TH_WORD_ACCEPTED_AT] = {"Tiếp nhận lúc", "Accepted at"},
     [TH_WORD_ACCOUNT] = {"Tài khoản", "Account"},
     [TH_WORD_AFTER] = {"Sau", "After"},
-    [TH_WORD_ACCOUNT] = {"Tài khoản", "Account"},
     [TH_WORD_ANNUAL_TARGET] = {"Kế hoạch năm", "Annual target"},
     [TH_WORD_ANNUAL_TARGET_SHORT] = {"Kế hoạch", "Target"},
     [TH_WORD_APPROVED] = {"đã phê duyệt", "approved"},
