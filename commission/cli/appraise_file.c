@@ -102,15 +102,18 @@ enum th_status th_appraisal_template(struct th_appraisal *appraisal,
                                      const struct th_command_line *line, struct th_error *error)
 {
     TH_CLEANUP_BUFFER struct th_buffer text = {0};
-    const struct th_form *form;
-    const struct th_district *district;
-    int32_t period;
+    const struct th_form *form = NULL;
+    const struct th_district *district = NULL;
+    int32_t period = 0;
+    char mark = ',';
     const char *separator = th_command_option(line, "separator");
     const char *path = th_command_option(line, "output");
     if (line->argument_count != 3)
         return th_error_set(error, TH_USAGE, "--template takes FORM PERIOD DISTRICT");
     if (separator && strcmp(separator, ",") != 0 && strcmp(separator, ";") != 0)
         return th_error_set(error, TH_USAGE, "--separator is ',' or ';' (in quotes)");
+    if (separator)
+        mark = *separator;
     enum th_status status = find_key(appraisal, line, &form, &district, &period, error);
     if (status != TH_OK)
         return status;
@@ -121,7 +124,7 @@ enum th_status th_appraisal_template(struct th_appraisal *appraisal,
     /* A revision replaces the whole report, so what was said is there to be corrected. */
     th_report_file_template(appraisal->session.catalogue, form, district, period, NULL,
                             appraisal->current_revision > 0 ? &appraisal->current : NULL,
-                            appraisal->session.language, separator ? *separator : ',', &text);
+                            appraisal->session.language, mark, &text);
     if (!path)
         path = th_arena_printf(appraisal->arena, "%s-%s-%s.csv", form->code, appraisal->period,
                                district->code);

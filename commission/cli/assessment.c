@@ -6,20 +6,30 @@
 
 #define NUMBER_TRIES 5
 
-static enum th_status write_output(struct th_assessment_making *run, const struct th_buffer *html,
-                                   struct th_error *error)
+static enum th_status write_file(const char *path, const struct th_buffer *bytes,
+                                 struct th_error *error)
 {
     struct th_output output;
-    enum th_status status = th_output_open(&output, run->options.output, error);
+    enum th_status status = th_output_open(&output, path, error);
     if (status != TH_OK)
         return status;
-    fwrite(html->bytes, 1, html->size, output.file);
+    fwrite(bytes->bytes, 1, bytes->size, output.file);
     return th_output_close(&output, TH_OK, error);
 }
 
-/* The document shows its number, so that it is written anew when that one was taken. */
+enum th_status th_assessment_output(const struct th_assessment_making *run,
+                                    const struct th_buffer *html, const struct th_buffer *xlsx,
+                                    struct th_error *error)
+{
+    const struct th_assessment_options *options = &run->options;
+    enum th_status status = write_file(options->output, options->book ? xlsx : html, error);
+    return status == TH_OK && options->xlsx ? write_file(options->xlsx, xlsx, error) : status;
+}
+
+/* The documents show their number, so that they are written anew when that one was taken.
+ * Both are kept, whichever is asked for now. */
 static enum th_status freeze(struct th_assessment_making *run, struct th_buffer *html,
-                             struct th_error *error)
+                             struct th_buffer *xlsx, struct th_error *error)
 {
     int64_t at_us = 0;
     enum th_status status = TH_RETRY;
@@ -28,8 +38,11 @@ static enum th_status freeze(struct th_assessment_making *run, struct th_buffer 
         if (status != TH_OK)
             return status;
         th_buffer_clear(html);
+        th_buffer_clear(xlsx);
         th_assessment_write(run, html);
-        status = th_assessment_freeze(run, html, &at_us, error);
+        status = th_assessment_write_book(run, xlsx, error);
+        if (status == TH_OK)
+            status = th_assessment_freeze(run, html, xlsx, &at_us, error);
     }
     if (status == TH_OK) {
         char instant[40];
@@ -44,13 +57,16 @@ static enum th_status freeze(struct th_assessment_making *run, struct th_buffer 
 
 static enum th_status make(struct th_assessment_making *run, struct th_error *error)
 {
-    TH_CLEANUP_BUFFER struct th_buffer html = {0};
+    TH_CLEANUP_BUFFER struct th_buffer html = {0}, xlsx = {0};
+    const struct th_assessment_options *options = &run->options;
     enum th_status status = th_assessment_gather(run, error);
-    if (status == TH_OK && run->options.final)
-        status = freeze(run, &html, error);
-    else if (status == TH_OK)
+    if (status == TH_OK && options->final)
+        status = freeze(run, &html, &xlsx, error);
+    else if (status == TH_OK && !options->book)
         th_assessment_write(run, &html);
-    return status == TH_OK ? write_output(run, &html, error) : status;
+    if (status == TH_OK && !options->final && (options->book || options->xlsx))
+        status = th_assessment_write_book(run, &xlsx, error);
+    return status == TH_OK ? th_assessment_output(run, &html, &xlsx, error) : status;
 }
 
 enum th_status th_assessment_run(void *context, const struct th_command_line *line,

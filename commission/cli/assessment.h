@@ -1,6 +1,6 @@
 /* tonghop assessment, between its files: what was asked, what the province answered as of
- * one instant (assessment_gather.c), and the document made of it (assessment_page.c and
- * those that it calls). */
+ * one instant (assessment_gather.c), and the documents made of it: the page
+ * (assessment_page.c and those that it calls) and the workbook (assessment_book.c). */
 #ifndef TONGHOP_COMMISSION_ASSESSMENT_H
 #define TONGHOP_COMMISSION_ASSESSMENT_H
 
@@ -27,6 +27,8 @@ struct th_assessment_options {
     struct th_slice *forms;
     size_t form_count;
     const char *period, *as_of, *output;
+    const char *xlsx; /* the workbook beside the page; NULL: none */
+    bool book;        /* `output` is the workbook */
     bool final, list;
     uint32_t reprint;      /* 0: none */
     enum th_format format; /* of --list */
@@ -104,10 +106,20 @@ const char *th_assessment_why(const char *why, const char *language);
 /* assessment_page.c: the whole document. */
 void th_assessment_write(struct th_assessment_making *run, struct th_buffer *out);
 
-/* assessment_freeze.c: sends and freezes the file; *at_us receives when. TH_RETRY: the
+/* assessment_book.c: the same as a workbook; the same answers have the same bytes. */
+enum th_status th_assessment_write_book(struct th_assessment_making *run, struct th_buffer *out,
+                                        struct th_error *error) TH_MUST_USE;
+
+/* assessment.c: writes what is wanted of both files. */
+enum th_status th_assessment_output(const struct th_assessment_making *run,
+                                    const struct th_buffer *html, const struct th_buffer *xlsx,
+                                    struct th_error *error) TH_MUST_USE;
+
+/* assessment_freeze.c: sends and freezes both files; *at_us receives when. TH_RETRY: the
  * number is taken by another one meanwhile. */
 enum th_status th_assessment_freeze(struct th_assessment_making *run, const struct th_buffer *html,
-                                    int64_t *at_us, struct th_error *error) TH_MUST_USE;
+                                    const struct th_buffer *xlsx, int64_t *at_us,
+                                    struct th_error *error) TH_MUST_USE;
 /* The next number. */
 enum th_status th_assessment_next_number(struct th_assessment_making *run,
                                          struct th_error *error) TH_MUST_USE;

@@ -48,12 +48,6 @@ static void write_exceptions(struct th_document *document)
 
 /* -------------------------------------------------------------------- figures */
 
-static bool is_number(enum th_kind kind)
-{
-    return kind == TH_KIND_COUNT || kind == TH_KIND_AMOUNT || kind == TH_KIND_RATIO ||
-           kind == TH_KIND_SCORE;
-}
-
 static void write_matrix_row(struct th_document *document, struct th_assessment_form *form,
                              const struct th_criterion *const *criteria, size_t count,
                              const char *district)
@@ -108,7 +102,7 @@ static void write_matrices(struct th_document *document, struct th_assessment_fo
         th_arena_alloc(document->run->arena, (of->criterion_count + 1) * sizeof(*criteria));
     size_t count = 0;
     for (size_t i = 0; i < of->criterion_count; i++)
-        if (is_number(of->criteria[i].kind))
+        if (th_document_is_number(of->criteria[i].kind))
             criteria[count++] = &of->criteria[i];
     size_t tables = (count + MATRIX_COLUMNS - 1) / MATRIX_COLUMNS;
     for (size_t i = 0, at = 0; i < tables; i++) {

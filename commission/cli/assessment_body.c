@@ -90,8 +90,8 @@ void th_document_introduction(struct th_document *document)
 
 /* -------------------------------------------------------------------- narratives */
 
-static const struct th_observation *narrative_of(const struct th_stored_report *stored,
-                                                 const struct th_criterion *criterion)
+const struct th_observation *th_document_narrative(const struct th_stored_report *stored,
+                                                   const struct th_criterion *criterion)
 {
     const struct th_observation *found = th_report_find(&stored->report, criterion);
     return found && found->answer == TH_ANSWER_TEXT && found->text.size > 0 ? found : NULL;
@@ -101,21 +101,21 @@ static bool has_narrative(const struct th_assessment_form *form,
                           const struct th_criterion *criterion)
 {
     for (size_t i = 0; i < form->stored_count; i++)
-        if (narrative_of(&form->stored[i], criterion))
+        if (th_document_narrative(&form->stored[i], criterion))
             return true;
     return false;
 }
 
-static bool is_provisional_report(const struct th_document *document,
-                                  const struct th_stored_report *stored)
+const struct th_assessment_gap *th_document_gap(const struct th_document *document,
+                                                const struct th_stored_report *stored)
 {
     const struct th_assessment_making *run = document->run;
     for (size_t i = 0; i < run->gap_count; i++)
         if (strcmp(run->gaps[i].district, stored->district) == 0 &&
             strcmp(run->gaps[i].form, stored->form) == 0 &&
             strcmp(run->gaps[i].period, stored->period) == 0)
-            return true;
-    return false;
+            return &run->gaps[i];
+    return NULL;
 }
 
 static void write_narrative(struct th_document *document, const struct th_stored_report *stored,
@@ -127,7 +127,7 @@ static void write_narrative(struct th_document *document, const struct th_stored
     th_html_text(&lead, th_slice_of(th_document_district(document, stored->district)));
     th_buffer_add_text(&lead, "</strong> (<em>");
     th_html_text(&lead, th_slice_of(th_document_period(document, stored->period)));
-    th_buffer_add_text(&lead, is_provisional_report(document, stored) ? "</em>)*: " : "</em>): ");
+    th_buffer_add_text(&lead, th_document_gap(document, stored) ? "</em>)*: " : "</em>): ");
     const char *open = th_arena_text(arena, th_buffer_slice(&lead));
     const char *line = observation->text.bytes, *end = line + observation->text.size;
     /* The first paragraph follows the district's name, others begin anew. */
@@ -168,12 +168,6 @@ static bool has_kind(const struct th_assessment_form *form, const struct th_grou
     return false;
 }
 
-static bool is_number(enum th_kind kind)
-{
-    return kind == TH_KIND_COUNT || kind == TH_KIND_AMOUNT || kind == TH_KIND_RATIO ||
-           kind == TH_KIND_SCORE;
-}
-
 static bool is_choice(enum th_kind kind)
 {
     return kind == TH_KIND_CHOICE;
@@ -196,7 +190,7 @@ static void write_narratives(struct parts *parts, struct th_assessment_form *for
         if (!has_narrative(form, criterion))
             th_document_say(document, "<p>", TH_SAY_WITHOUT_FIGURE, NULL, "</p>\n");
         for (size_t j = 0; j < form->stored_count; j++) {
-            const struct th_observation *text = narrative_of(&form->stored[j], criterion);
+            const struct th_observation *text = th_document_narrative(&form->stored[j], criterion);
             if (text)
                 write_narrative(document, &form->stored[j], text);
         }
@@ -215,7 +209,8 @@ static size_t count_texts(const struct th_assessment_form *form, const struct th
 static void write_group(struct th_document *document, struct th_assessment_form *form,
                         const struct th_group *group)
 {
-    bool numbers = has_kind(form, group, is_number), choices = has_kind(form, group, is_choice);
+    bool numbers = has_kind(form, group, th_document_is_number),
+         choices = has_kind(form, group, is_choice);
     bool communes = has_kind(form, group, is_communes);
     struct parts parts = {document, 0,
                           (size_t)numbers + choices + communes + count_texts(form, group)};

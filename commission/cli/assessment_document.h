@@ -4,6 +4,7 @@
 
 #include "commission/cli/assessment.h"
 #include "commission/cli/assessment_words.h"
+#include "common/domain/attainment.h"
 
 struct th_document {
     struct th_assessment_making *run;
@@ -22,6 +23,9 @@ void th_document_wrap(struct th_document *document, const char *open, const char
 void th_document_word(struct th_document *document, enum th_assessment_word word);
 void th_document_say(struct th_document *document, const char *open, enum th_assessment_word word,
                      const char *const *values, const char *close);
+/* The same as a text. */
+const char *th_document_sentence(struct th_document *document, enum th_assessment_word word,
+                                 const char *const *values);
 /* "Bảng 3. Title" above a table. */
 void th_document_caption(struct th_document *document, enum th_assessment_word word,
                          const char *more);
@@ -45,6 +49,10 @@ bool th_document_is_provisional(const struct th_document *document,
                                 const struct th_assessment_form *form,
                                 const struct th_criterion *criterion, const char *district);
 
+/* What the document is about, and the line below that: of which instant, how final. */
+const char *th_document_subject(struct th_document *document);
+const char *th_document_status(struct th_document *document);
+
 /* The answers of a form. */
 const Tonghop__V1__Completeness *th_document_counts(const struct th_assessment_form *form,
                                                     const char *district);
@@ -60,8 +68,31 @@ const char *th_document_issuer(struct th_document *document);
 void th_document_introduction(struct th_document *document);
 void th_document_form(struct th_document *document, struct th_assessment_form *form,
                       size_t position);
+/* What the report says to a criterion; NULL: nothing. Why the report is not final; NULL: it
+ * is. */
+const struct th_observation *th_document_narrative(const struct th_stored_report *stored,
+                                                   const struct th_criterion *criterion);
+const struct th_assessment_gap *th_document_gap(const struct th_document *document,
+                                                const struct th_stored_report *stored);
 /* assessment_figures.c: one group's table of figures, choices, lists of communes; false
  * when there is nothing of it. */
+bool th_document_is_number(enum th_kind kind);
+/* The target for the period's end; false: none. `attainment` (may be "") is the figure's
+ * (NULL: none). */
+bool th_document_target(const struct th_document *document, const struct th_criterion *criterion,
+                        const struct th_kept_figure *figure, struct th_decimal *target,
+                        char attainment[TH_ATTAINMENT_TEXT]);
+/* Names of the districts whose own figure is this choice, joined, and how many; how many
+ * chose at all. */
+const char *th_document_choosers(struct th_document *document, struct th_assessment_form *form,
+                                 const struct th_criterion *criterion, const char *choice,
+                                 size_t *count);
+uint64_t th_document_count_chosen(struct th_document *document, struct th_assessment_form *form,
+                                  const struct th_criterion *criterion);
+/* The names of a unit's list of communes, joined, and how many; NULL: it has none. */
+const char *th_document_commune_names(struct th_document *document, struct th_assessment_form *form,
+                                      const struct th_criterion *criterion, const char *district,
+                                      size_t *count);
 bool th_document_figures(struct th_document *document, struct th_assessment_form *form,
                          const struct th_group *group);
 bool th_document_choices(struct th_document *document, struct th_assessment_form *form,

@@ -9,7 +9,7 @@
 
 #define UNMARKED ""
 
-static bool is_number(enum th_kind kind)
+bool th_document_is_number(enum th_kind kind)
 {
     return kind == TH_KIND_COUNT || kind == TH_KIND_AMOUNT || kind == TH_KIND_RATIO ||
            kind == TH_KIND_SCORE;
@@ -22,19 +22,28 @@ static const struct th_kept_figure *province_figure(const struct th_assessment_f
     return th_figure_set_find(&form->set, "", "*", criterion, "");
 }
 
+bool th_document_target(const struct th_document *document, const struct th_criterion *criterion,
+                        const struct th_kept_figure *figure, struct th_decimal *target,
+                        char attainment[TH_ATTAINMENT_TEXT])
+{
+    *attainment = '\0';
+    if (criterion->direction == TH_DIRECTION_NONE ||
+        !th_criterion_target(document->run->catalogue, criterion, NULL,
+                             document->run->period.last_day, target))
+        return false;
+    if (figure)
+        (void)th_attainment_of(th_kept_side(figure), criterion->direction, *target, attainment);
+    return true;
+}
+
 static const char *people_target(struct th_document *document, const struct th_criterion *criterion,
                                  char attainment[TH_ATTAINMENT_TEXT],
                                  const struct th_kept_figure *figure)
 {
     struct th_decimal target;
     char text[TH_DECIMAL_TEXT];
-    *attainment = '\0';
-    if (criterion->direction == TH_DIRECTION_NONE ||
-        !th_criterion_target(document->run->catalogue, criterion, NULL,
-                             document->run->period.last_day, &target))
+    if (!th_document_target(document, criterion, figure, &target, attainment))
         return "–";
-    if (figure)
-        (void)th_attainment_of(th_kept_side(figure), criterion->direction, target, attainment);
     th_decimal_format(target, text);
     const char *shown = th_people_value(criterion, text, document->language, document->run->arena);
     /* What has to be stayed below is told from what has to be reached. */
@@ -80,7 +89,7 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
     bool provisional = false;
     for (size_t i = 0; i < form->form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->form->criteria[i];
-        if (criterion->group != group || !is_number(criterion->kind))
+        if (criterion->group != group || !th_document_is_number(criterion->kind))
             continue;
         if (ordinal++ == 0) {
             th_document_caption(document, TH_SAY_TABLE_FIGURES,
@@ -101,9 +110,9 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
 
 /* ---------------------------------------------------------------------- choices */
 
-/* Names of the districts whose own figure is this choice, joined. */
-static const char *choosers(struct th_document *document, struct th_assessment_form *form,
-                            const struct th_criterion *criterion, const char *choice, size_t *count)
+const char *th_document_choosers(struct th_document *document, struct th_assessment_form *form,
+                                 const struct th_criterion *criterion, const char *choice,
+                                 size_t *count)
 {
     const struct th_catalogue *catalogue = document->run->catalogue;
     TH_CLEANUP_BUFFER struct th_buffer names = {0};
@@ -124,14 +133,13 @@ static const char *choosers(struct th_document *document, struct th_assessment_f
     return th_arena_text(document->run->arena, th_buffer_slice(&names));
 }
 
-/* How many districts chose at all: what the shares are of. */
-static uint64_t count_chosen(struct th_document *document, struct th_assessment_form *form,
-                             const struct th_criterion *criterion)
+uint64_t th_document_count_chosen(struct th_document *document, struct th_assessment_form *form,
+                                  const struct th_criterion *criterion)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < criterion->choice_count; i++) {
         size_t count;
-        (void)choosers(document, form, criterion, criterion->choices[i].value, &count);
+        (void)th_document_choosers(document, form, criterion, criterion->choices[i].value, &count);
         sum += count;
     }
     return sum;
@@ -141,13 +149,13 @@ static void write_choices(struct th_document *document, struct th_assessment_for
                           const struct th_criterion *criterion)
 {
     const char *language = document->language;
-    uint64_t all = count_chosen(document, form, criterion);
+    uint64_t all = th_document_count_chosen(document, form, criterion);
     for (size_t i = 0; i < criterion->choice_count; i++) {
         const struct th_choice *choice = &criterion->choices[i];
         const struct th_kept_figure *figure =
             th_figure_set_find(&form->set, "", "*", criterion, choice->value);
         size_t count;
-        const char *names = choosers(document, form, criterion, choice->value, &count);
+        const char *names = th_document_choosers(document, form, criterion, choice->value, &count);
         th_document_raw(document, "<tr>");
         if (i == 0) {
             th_document_wrap(document, "<td rowspan=\"",
@@ -211,24 +219,35 @@ static const Tonghop__V1__Figure *list_of(const struct th_assessment_form *form,
     return NULL;
 }
 
-static void write_list(struct th_document *document, struct th_assessment_form *form,
-                       const struct th_criterion *criterion, const char *district)
+const char *th_document_commune_names(struct th_document *document, struct th_assessment_form *form,
+                                      const struct th_criterion *criterion, const char *district,
+                                      size_t *count)
 {
     struct th_assessment_making *run = document->run;
     const Tonghop__V1__Figure *figure = list_of(form, criterion, district);
     if (!figure || figure->n_member == 0)
-        return;
+        return NULL;
     struct th_slice *codes = th_arena_alloc(run->arena, figure->n_member * sizeof(*codes));
     for (size_t i = 0; i < figure->n_member; i++)
         codes[i] = th_bytes_slice(figure->member[i]);
+    *count = figure->n_member;
+    return th_people_communes(run->catalogue, codes, figure->n_member, run->period.last_day,
+                              document->language, run->arena);
+}
+
+static void write_list(struct th_document *document, struct th_assessment_form *form,
+                       const struct th_criterion *criterion, const char *district)
+{
+    size_t count;
+    const char *names = th_document_commune_names(document, form, criterion, district, &count);
+    if (!names)
+        return;
     th_document_wrap(document, "<li><strong>", th_document_district(document, district),
                      "</strong>");
-    th_document_wrap(document, " (", th_document_number(document, figure->n_member),
+    th_document_wrap(document, " (", th_document_number(document, count),
                      th_document_is_provisional(document, form, criterion, district) ? ")*: "
                                                                                      : "): ");
-    th_document_text(document,
-                     th_people_communes(run->catalogue, codes, figure->n_member,
-                                        run->period.last_day, document->language, run->arena));
+    th_document_text(document, names);
     th_document_raw(document, ".</li>\n");
 }
 

@@ -6,6 +6,7 @@
 #include "common/wire/message.h"
 
 #define FILE_BYTES ((size_t)4 * 1024 * 1024)
+#define FILES      2 /* the page and the workbook */
 
 enum th_status th_assessment_next_number(struct th_assessment_making *run, struct th_error *error)
 {
@@ -49,22 +50,30 @@ static bool is_number_taken(const struct th_client *client)
 }
 
 enum th_status th_assessment_freeze(struct th_assessment_making *run, const struct th_buffer *html,
-                                    int64_t *at_us, struct th_error *error)
+                                    const struct th_buffer *xlsx, int64_t *at_us,
+                                    struct th_error *error)
 {
-    uint8_t digest[TH_HASH_BYTES];
+    const struct th_client_file contents[FILES] = {{"html", th_buffer_slice(html)},
+                                                   {"xlsx", th_buffer_slice(xlsx)}};
+    uint8_t digests[FILES][TH_HASH_BYTES];
     Tonghop__V1__AssessmentFreeze freeze = TONGHOP__V1__ASSESSMENT_FREEZE__INIT;
-    Tonghop__V1__AssessmentFile file = TONGHOP__V1__ASSESSMENT_FILE__INIT, *files[] = {&file};
-    if (html->size > FILE_BYTES)
-        return th_error_set(
-            error, TH_REJECTED,
-            "the document has %zu bytes, and a final assessment at most %zu; choose "
-            "fewer forms",
-            html->size, FILE_BYTES);
-    th_sha256(html->bytes, html->size, digest);
-    file.format = th_bytes(TH_SLICE("html"));
-    file.size = html->size;
-    file.digest = th_bytes_of(digest, sizeof(digest));
-    freeze.n_file = 1;
+    Tonghop__V1__AssessmentFile file[FILES], *files[FILES];
+    for (size_t i = 0; i < FILES; i++) {
+        struct th_slice content = contents[i].content;
+        if (content.size > FILE_BYTES)
+            return th_error_set(
+                error, TH_REJECTED,
+                "the %s document has %zu bytes, and a final assessment at most %zu; choose "
+                "fewer forms",
+                contents[i].format, content.size, FILE_BYTES);
+        th_sha256(content.bytes, content.size, digests[i]);
+        tonghop__v1__assessment_file__init(&file[i]);
+        file[i].format = th_bytes(th_slice_of(contents[i].format));
+        file[i].size = content.size;
+        file[i].digest = th_bytes_of(digests[i], TH_HASH_BYTES);
+        files[i] = &file[i];
+    }
+    freeze.n_file = FILES;
     freeze.file = files;
     freeze.number = run->number;
     freeze.n_form = run->options.form_count;
@@ -74,9 +83,8 @@ enum th_status th_assessment_freeze(struct th_assessment_making *run, const stru
     freeze.language = th_bytes(th_slice_of(run->language));
     freeze.style = th_bytes(th_slice_of(run->options.heading.style));
     set_exceptions(run, &freeze);
-    struct th_client_file content = {"html", th_buffer_slice(html)};
     enum th_status status =
-        th_client_freeze(run->session.client, &freeze, &content, 1, at_us, error);
+        th_client_freeze(run->session.client, &freeze, contents, FILES, at_us, error);
     if (status == TH_REJECTED && is_number_taken(run->session.client))
         return th_error_set(error, TH_RETRY,
                             "another final assessment took number %u meanwhile; try again",

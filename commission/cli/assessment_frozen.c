@@ -21,6 +21,7 @@ enum {
     C_LANGUAGE,
     C_EXCEPTIONS,
     C_DIGEST,
+    C_XLSX_DIGEST,
     COLUMNS
 };
 
@@ -56,11 +57,13 @@ static const char *join_forms(struct th_assessment_making *run, const Tonghop__V
     return th_arena_text(run->arena, th_buffer_slice(&joined));
 }
 
-static const char *digest_of(struct th_assessment_making *run, const Tonghop__V1__Assessment *row)
+/* "" when there is no such file. */
+static const char *digest_of(struct th_assessment_making *run, const Tonghop__V1__Assessment *row,
+                             const char *format)
 {
     char hex[2 * TH_HASH_BYTES + 1] = "";
     for (size_t i = 0; i < row->n_file; i++)
-        if (th_slice_equals(th_bytes_slice(row->file[i]->format), "html") &&
+        if (th_slice_equals(th_bytes_slice(row->file[i]->format), format) &&
             row->file[i]->digest.len == TH_HASH_BYTES)
             th_text_to_hex(row->file[i]->digest.data, TH_HASH_BYTES, hex);
     return th_arena_text(run->arena, th_slice_of(hex));
@@ -81,7 +84,8 @@ static void add_row(struct th_assessment_making *run, struct th_table *table,
         [C_ACCOUNT] = text_of(run, row->account),
         [C_LANGUAGE] = text_of(run, row->language),
         [C_EXCEPTIONS] = th_arena_printf(run->arena, "%zu", row->n_exception),
-        [C_DIGEST] = digest_of(run, row),
+        [C_DIGEST] = digest_of(run, row, "html"),
+        [C_XLSX_DIGEST] = digest_of(run, row, "xlsx"),
     };
     th_instant_format_local(row->as_of_us, as_of);
     th_instant_format_local(row->frozen_at_us, frozen);
@@ -110,6 +114,7 @@ enum th_status th_assessment_list(struct th_assessment_making *run, struct th_er
                           .heading = th_word(TH_WORD_EXCEPTIONS, language),
                           .right = true},
         [C_DIGEST] = {.name = "digest", .machine_only = true},
+        [C_XLSX_DIGEST] = {.name = "xlsx_digest", .machine_only = true},
     };
     struct th_kept_answer answer = {0};
     struct th_output output;
@@ -131,8 +136,8 @@ enum th_status th_assessment_list(struct th_assessment_making *run, struct th_er
 /* -------------------------------------------------------------------- reprint */
 
 /* The slices together, which must be what the first says they are. */
-static enum th_status gather(const struct th_kept_answer *answer, struct th_buffer *bytes,
-                             struct th_error *error)
+static enum th_status gather(const struct th_kept_answer *answer, const char *format,
+                             struct th_buffer *bytes, struct th_error *error)
 {
     const Tonghop__V1__AssessmentFile *file = NULL;
     uint8_t digest[TH_HASH_BYTES];
@@ -141,12 +146,15 @@ static enum th_status gather(const struct th_kept_answer *answer, struct th_buff
         for (size_t j = 0; j < answer->parts[i]->n_assessment; j++) {
             const Tonghop__V1__Assessment *row = answer->parts[i]->assessment[j];
             for (size_t k = 0; k < row->n_file; k++)
-                if (th_slice_equals(th_bytes_slice(row->file[k]->format), "html"))
+                if (th_slice_equals(th_bytes_slice(row->file[k]->format), format))
                     file = row->file[k];
             th_buffer_add(bytes, row->content.data, row->content.len);
         }
+    if (!file)
+        return th_error_set(error, TH_REJECTED, "that assessment was frozen without a file in %s",
+                            format);
     th_sha256(bytes->bytes, bytes->size, digest);
-    if (!file || file->size != bytes->size || file->digest.len != sizeof(digest) ||
+    if (file->size != bytes->size || file->digest.len != sizeof(digest) ||
         memcmp(file->digest.data, digest, sizeof(digest)) != 0)
         return th_error_set(error, TH_PERMANENT,
                             "the bytes are not those of the digest that the province's chain "
@@ -154,20 +162,25 @@ static enum th_status gather(const struct th_kept_answer *answer, struct th_buff
     return TH_OK;
 }
 
-enum th_status th_assessment_reprint(struct th_assessment_making *run, struct th_error *error)
+static enum th_status fetch(struct th_assessment_making *run, const char *format,
+                            struct th_buffer *bytes, struct th_error *error)
 {
-    TH_CLEANUP_BUFFER struct th_buffer bytes = {0};
     struct th_kept_answer answer = {0};
-    struct th_output output;
-    enum th_status status = ask(run, run->options.reprint, "html", &answer, error);
+    enum th_status status = ask(run, run->options.reprint, format, &answer, error);
     if (status == TH_OK)
-        status = gather(&answer, &bytes, error);
-    if (status == TH_OK)
-        status = th_output_open(&output, run->options.output, error);
-    if (status == TH_OK) {
-        fwrite(bytes.bytes, 1, bytes.size, output.file);
-        status = th_output_close(&output, TH_OK, error);
-    }
+        status = gather(&answer, format, bytes, error);
     th_kept_answer_free(&answer);
     return status;
+}
+
+enum th_status th_assessment_reprint(struct th_assessment_making *run, struct th_error *error)
+{
+    TH_CLEANUP_BUFFER struct th_buffer html = {0}, xlsx = {0};
+    const struct th_assessment_options *options = &run->options;
+    enum th_status status = TH_OK;
+    if (!options->book)
+        status = fetch(run, "html", &html, error);
+    if (status == TH_OK && (options->book || options->xlsx))
+        status = fetch(run, "xlsx", &xlsx, error);
+    return status == TH_OK ? th_assessment_output(run, &html, &xlsx, error) : status;
 }

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "commission/cli/assessment.h"
 #include "commission/cli/commands.h"
@@ -17,13 +18,15 @@ const char th_assessment_help[] =
     "The assessment of a period over several forms as one document: figures with their targets by "
     "group of criteria, ranking, completeness, what the districts recommend, their narratives, the "
     "figures of every district, and the instant and the ledger heads that all of it rests on. One "
-    "HTML file without anything from outside, made to be printed on A4.\n"
+    "HTML file without anything from outside, made to be printed on A4; or a workbook of the same, "
+    "when --output ends with .xlsx, or --format xlsx, or --xlsx FILE asks for it beside the page.\n"
     "\n"
     "--kind preliminary (the default) can be made at any time; figures that rest on reports that "
     "are not approved are marked. --kind final counts approved reports only. It is refused while "
     "an expected report is missing or not approved, unless each of these is listed as an "
-    "exception with its reason. Then the province keeps it, numbered, and --reprint gives the same "
-    "bytes for ever; that needs the role approver or admin. --exceptions FILE is a CSV file with "
+    "exception with its reason. Then the province keeps it, numbered, as a page and as a workbook, "
+    "and --reprint gives the same bytes of either for ever; that needs the role approver or admin. "
+    "--exceptions FILE is a CSV file with "
     "the columns district, form, period, reason.\n"
     "\n"
     "The heading block follows the administrative style (state) or that of the Party (party). "
@@ -32,12 +35,12 @@ const char th_assessment_help[] =
     "\n"
     "Examples:\n"
     "    tonghop assessment --form joint-agency,joint-agency-review --period 2023 \\\n"
-    "        --output so-ket-2023.html\n"
+    "        --output so-ket-2023.html --xlsx so-ket-2023.xlsx\n"
     "    tonghop assessment --form joint-agency --period 2023 --kind final --style party \\\n"
     "        --exception '202:joint-agency:2023-08=No report: flooded office' \\\n"
     "        --output tong-ket-2023.html\n"
     "    tonghop assessment --list\n"
-    "    tonghop assessment --reprint 1 --output tong-ket-2023.html\n";
+    "    tonghop assessment --reprint 1 --output tong-ket-2023.xlsx\n";
 
 const struct th_option th_assessment_option_table[] = {
     {"form", 'f', "F[,F...]", "forms, by their codes, in the order of the document"},
@@ -59,7 +62,8 @@ const struct th_option th_assessment_option_table[] = {
     {"heading", 0, "FILE", "a file that has some of the above"},
     {"list", 0, NULL, "the final assessments that the province keeps"},
     {"reprint", 0, "N", "the final assessment number N, as it was frozen"},
-    {"format", 0, "FORMAT", "of --list: table (the default), csv or json"},
+    {"format", 0, "FORMAT", "html (the default) or xlsx; of --list: table, csv, json or xlsx"},
+    {"xlsx", 0, "FILE", "write the workbook to FILE, beside the page"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -234,6 +238,33 @@ static enum th_status read_reprint(const char *text, uint32_t *number, struct th
     return TH_OK;
 }
 
+static bool is_named_xlsx(const char *path)
+{
+    size_t size = path ? strlen(path) : 0;
+    return size > 5 && strcasecmp(path + size - 5, ".xlsx") == 0;
+}
+
+/* What --output is: by --format, else by its name. */
+static enum th_status read_format(const struct th_command_line *line,
+                                  struct th_assessment_options *options, struct th_error *error)
+{
+    const char *format = th_command_option(line, "format");
+    options->xlsx = th_command_option(line, "xlsx");
+    if (options->list && options->xlsx)
+        return th_error_set(error, TH_USAGE, "--list and --xlsx do not go together");
+    if (options->list)
+        return th_cli_format(line, &options->format, error);
+    if (format && strcmp(format, "html") != 0 && strcmp(format, "xlsx") != 0)
+        return th_error_set(error, TH_USAGE, "--format must be html or xlsx, not '%.40s'", format);
+    options->book = format ? strcmp(format, "xlsx") == 0 : is_named_xlsx(options->output);
+    if (options->book && options->xlsx)
+        return th_error_set(error, TH_USAGE,
+                            "--xlsx is for the workbook beside the page; what goes to --output is "
+                            "a workbook already");
+    return options->book ? th_format_choose("xlsx", options->output, &options->format, error)
+                         : TH_OK;
+}
+
 static enum th_status read_question(const struct th_command_line *line, struct th_arena *arena,
                                     struct th_assessment_options *options, struct th_error *error)
 {
@@ -273,7 +304,7 @@ enum th_status th_assessment_options_read(const struct th_command_line *line,
     options->output = th_command_option(line, "output");
     enum th_status status = read_heading(line, &options->heading, error);
     if (status == TH_OK)
-        status = th_cli_format(line, &options->format, error);
+        status = read_format(line, options, error);
     if (status == TH_OK && reprint)
         status = read_reprint(reprint, &options->reprint, error);
     if (status == TH_OK && options->list && reprint)

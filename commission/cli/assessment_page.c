@@ -104,6 +104,21 @@ void th_document_say(struct th_document *document, const char *open, enum th_ass
     th_document_raw(document, close);
 }
 
+/* Not escaped: it is put in as a text later. */
+const char *th_document_sentence(struct th_document *document, enum th_assessment_word word,
+                                 const char *const *values)
+{
+    TH_CLEANUP_BUFFER struct th_buffer text = {0};
+    const char *at = th_assessment_word(word, document->language);
+    for (const char *brace = strchr(at, '{'); brace; brace = strchr(at, '{')) {
+        th_buffer_add(&text, at, (size_t)(brace - at));
+        th_buffer_add_text(&text, values[brace[1] - '1']);
+        at = brace + 3;
+    }
+    th_buffer_add_text(&text, at);
+    return th_arena_text(document->run->arena, th_buffer_slice(&text));
+}
+
 void th_document_caption(struct th_document *document, enum th_assessment_word word,
                          const char *more)
 {
@@ -230,14 +245,12 @@ const Tonghop__V1__Ranking *th_document_rank(const struct th_assessment_form *fo
 
 /* ------------------------------------------------------------------ the page */
 
-static const char *subject(struct th_document *document)
+const char *th_document_subject(struct th_document *document)
 {
     struct th_assessment_making *run = document->run;
     const char *period = th_document_period_within(document, run->period.id);
     if (run->options.heading.subject)
         return run->options.heading.subject;
-    struct th_document aside = *document;
-    TH_CLEANUP_BUFFER struct th_buffer text = {0};
     bool one = run->options.form_count == 1;
     const char *values[] = {one ? th_name_in(run->forms[0].form->name, document->language)
                                 : th_document_number(document, run->options.form_count),
@@ -246,32 +259,25 @@ static const char *subject(struct th_document *document)
         run->options.final
             ? (one ? TH_SAY_FINAL_SUBJECT : TH_SAY_FINAL_SUBJECT_SEVERAL)
             : (one ? TH_SAY_PRELIMINARY_SUBJECT : TH_SAY_PRELIMINARY_SUBJECT_SEVERAL);
-    /* Not escaped: it is a text, which is put in as one later. */
-    const char *at = th_assessment_word(word, aside.language);
-    for (const char *brace = strchr(at, '{'); brace; brace = strchr(at, '{')) {
-        th_buffer_add(&text, at, (size_t)(brace - at));
-        th_buffer_add_text(&text, values[brace[1] - '1']);
-        at = brace + 3;
-    }
-    th_buffer_add_text(&text, at);
-    return th_arena_text(run->arena, th_buffer_slice(&text));
+    return th_document_sentence(document, word, values);
+}
+
+const char *th_document_status(struct th_document *document)
+{
+    const struct th_assessment_making *run = document->run;
+    const char *instant = th_document_instant(document, run->as_of_us);
+    const char *values[] = {th_document_number(document, run->number), instant};
+    return run->options.final ? th_document_sentence(document, TH_SAY_FINAL_LINE, values)
+                              : th_document_sentence(document, TH_SAY_PRELIMINARY_LINE, &instant);
 }
 
 static void write_title(struct th_document *document)
 {
-    struct th_assessment_making *run = document->run;
     const char *name = th_assessment_word(TH_SAY_DOCUMENT_NAME, document->language);
-    const char *instant = th_document_instant(document, run->as_of_us);
     th_document_wrap(document, "<p class=\"name\">", name, "</p>\n");
-    th_document_wrap(document, "<p class=\"subject\">", subject(document),
+    th_document_wrap(document, "<p class=\"subject\">", th_document_subject(document),
                      "</p>\n<span class=\"rule short\"></span>\n");
-    if (run->options.final) {
-        const char *values[] = {th_document_number(document, run->number), instant};
-        th_document_say(document, "<p class=\"status\">", TH_SAY_FINAL_LINE, values, "</p>\n");
-    } else {
-        th_document_say(document, "<p class=\"status\">", TH_SAY_PRELIMINARY_LINE, &instant,
-                        "</p>\n");
-    }
+    th_document_wrap(document, "<p class=\"status\">", th_document_status(document), "</p>\n");
 }
 
 void th_assessment_write(struct th_assessment_making *run, struct th_buffer *out)
@@ -283,7 +289,7 @@ void th_assessment_write(struct th_assessment_making *run, struct th_buffer *out
                      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                      "style-src 'unsafe-inline'\">\n"
                      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-    th_document_wrap(&document, "", subject(&document), "</title>\n<style>");
+    th_document_wrap(&document, "", th_document_subject(&document), "</title>\n<style>");
     th_document_raw(&document, style_sheet);
     th_document_raw(&document, "</style>\n</head>\n<body>\n");
     th_document_heading(&document);

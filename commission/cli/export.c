@@ -87,7 +87,8 @@ static enum th_status read_which(const struct th_command_line *line, struct expo
     options->format = TH_FORMAT_CSV;
     options->dhis2 = format && strcmp(format, "dhis2") == 0;
     if (format && !options->dhis2 &&
-        (!th_format_parse(format, &options->format) || options->format == TH_FORMAT_TABLE))
+        (!th_format_parse(format, &options->format) || options->format == TH_FORMAT_TABLE ||
+         options->format == TH_FORMAT_XLSX))
         return th_error_set(error, TH_USAGE, "--format must be csv, json or dhis2, not '%.40s'",
                             format);
     options->consolidated = figures && strcmp(figures, "consolidated") == 0;

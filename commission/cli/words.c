@@ -6,6 +6,7 @@ static const struct {
     const char *vi, *en;
 } words[TH_WORD_COUNT] = {
     [TH_WORD_ACCEPTED_AT] = {"Tiếp nhận lúc", "Accepted at"},
+    [TH_WORD_ACCOUNT] = {"Tài khoản", "Account"},
     [TH_WORD_AFTER] = {"Sau", "After"},
     [TH_WORD_ANNUAL_TARGET] = {"Kế hoạch năm", "Annual target"},
     [TH_WORD_ANNUAL_TARGET_SHORT] = {"Kế hoạch", "Target"},

@@ -181,6 +181,19 @@ void th_table_sheet(struct th_table *table, const char *name, const char *title,
     table->notes_written = note_count(table);
 }
 
+void th_table_columns(struct th_table *table, const struct th_column *columns, size_t column_count)
+{
+    if (table->format != TH_FORMAT_XLSX)
+        return;
+    table->columns = columns;
+    table->column_count = column_count;
+    th_buffer_clear(&table->shown);
+    th_buffer_add(&table->shown, columns, column_count * sizeof(*columns));
+    th_buffer_clear(&table->kinds);
+    if (table->workbook)
+        th_workbook_columns(table->workbook, columns, column_count);
+}
+
 static void begin_workbook(struct th_table *table)
 {
     size_t count = note_count(table);

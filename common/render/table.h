@@ -29,6 +29,8 @@ enum th_cell_kind {
     TH_CELL_PERCENT, /* a fraction, seen as a percentage */
     TH_CELL_DATE,    /* 2024-03-15 */
     TH_CELL_INSTANT, /* RFC 3339, seen in the province's zone */
+    /* Added to one of the others: an asterisk is seen behind what stays a number. */
+    TH_CELL_MARKED = 16,
 };
 
 struct th_column {
@@ -85,6 +87,10 @@ void th_table_present(struct th_table *table, const struct th_presenter *present
  * these lines (NULL: no title; the notes so far are left out). Copied. */
 void th_table_sheet(struct th_table *table, const char *name, const char *title,
                     const char *const *lines, size_t line_count);
+
+/* XLSX only: the sheets from the next th_table_sheet on, which must follow before any row,
+ * have these columns instead; each has a heading. They must live as long as the table. */
+void th_table_columns(struct th_table *table, const struct th_column *columns, size_t column_count);
 
 /* Writes what is left. TH_PERMANENT when `out` could not be written. */
 enum th_status th_table_finish(struct th_table **table, struct th_error *error) TH_MUST_USE;

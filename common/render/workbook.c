@@ -38,7 +38,7 @@ struct th_workbook {
     const struct th_column *columns;
     size_t column_count;
     lxw_format *styles[STYLES];
-    lxw_format *numbers[DECIMALS_MOST + 1], *percents[DECIMALS_MOST + 1];
+    lxw_format *numbers[2][2][DECIMALS_MOST + 1]; /* by percent, marked, decimals */
 
     /* Of the sheet being written. */
     const char *name, *title;
@@ -90,14 +90,16 @@ static void make_styles(struct th_workbook *workbook)
 }
 
 /* As many decimals as the exact text has; the spreadsheet's language sets the marks. */
-static lxw_format *number_format(struct th_workbook *workbook, int decimals, bool percent)
+static lxw_format *number_format(struct th_workbook *workbook, int decimals, bool percent,
+                                 bool marked)
 {
     int digits = decimals < DECIMALS_MOST ? decimals : DECIMALS_MOST;
-    lxw_format **format = percent ? &workbook->percents[digits] : &workbook->numbers[digits];
+    lxw_format **format = &workbook->numbers[percent][marked][digits];
     char pattern[DECIMALS_MOST + 16];
     if (!*format) {
-        snprintf(pattern, sizeof(pattern), "%s%s%.*s%s", percent ? "0" : "#,##0",
-                 digits > 0 ? "." : "", digits, "000000000000000000", percent ? "%" : "");
+        snprintf(pattern, sizeof(pattern), "%s%s%.*s%s%s", percent ? "0" : "#,##0",
+                 digits > 0 ? "." : "", digits, "000000000000000000", percent ? "%" : "",
+                 marked ? "\"*\"" : "");
         *format = new_format(workbook, true);
         format_set_num_format(*format, pattern);
     }
@@ -310,6 +312,21 @@ void th_workbook_sheet(struct th_workbook *workbook, const char *name, const cha
     begin_sheet(workbook);
 }
 
+void th_workbook_columns(struct th_workbook *workbook, const struct th_column *columns,
+                         size_t column_count)
+{
+    end_sheet(workbook);
+    workbook->sheet = NULL;
+    free(workbook->widths);
+    free(workbook->filled);
+    workbook->columns = columns;
+    workbook->column_count = column_count;
+    workbook->widths = calloc(column_count + 1, sizeof(*workbook->widths));
+    workbook->filled = calloc(column_count + 1, sizeof(*workbook->filled));
+    if (!workbook->widths || !workbook->filled)
+        abort();
+}
+
 /* A sheet that is full goes on in another of the same head. */
 static bool has_room(struct th_workbook *workbook)
 {
@@ -348,18 +365,30 @@ static void write_text(struct th_workbook *workbook, size_t column, const char *
                                           workbook->styles[style]));
 }
 
+static void write_marked_text(struct th_workbook *workbook, size_t column, const char *text,
+                              bool right)
+{
+    TH_CLEANUP_BUFFER struct th_buffer marked = {0};
+    th_buffer_add_text(&marked, text);
+    if (*text)
+        th_buffer_add_char(&marked, '*');
+    write_text(workbook, column, (const char *)marked.bytes, right);
+}
+
 static void write_cell(struct th_workbook *workbook, size_t column, const char *exact,
-                       const char *people, enum th_cell_kind kind)
+                       const char *people, enum th_cell_kind said)
 {
     lxw_format *format = NULL;
+    bool marked = (said & TH_CELL_MARKED) != 0;
+    enum th_cell_kind kind = said & ~(unsigned)TH_CELL_MARKED;
     struct th_xlsx_cell cell = th_xlsx_cell_of(exact, kind ? kind : workbook->columns[column].cell,
                                                workbook->columns[column].right);
     switch (cell.kind) {
     case TH_XLSX_NUMBER:
-        format = number_format(workbook, cell.decimals, false);
+        format = number_format(workbook, cell.decimals, false, marked);
         break;
     case TH_XLSX_PERCENT:
-        format = number_format(workbook, cell.decimals, true);
+        format = number_format(workbook, cell.decimals, true, marked);
         break;
     case TH_XLSX_DATE:
         format = workbook->styles[DATE];
@@ -370,11 +399,11 @@ static void write_cell(struct th_workbook *workbook, size_t column, const char *
     case TH_XLSX_TEXT:
     case TH_XLSX_RIGHT_TEXT:
         /* The exact text stands where a number was too long for a double. */
-        write_text(workbook, column, cell.width > 0 ? exact : people,
-                   cell.kind == TH_XLSX_RIGHT_TEXT);
+        (marked ? write_marked_text : write_text)(workbook, column, cell.width > 0 ? exact : people,
+                                                  cell.kind == TH_XLSX_RIGHT_TEXT);
         return;
     }
-    widen(workbook, column, cell.width);
+    widen(workbook, column, cell.width + marked);
     workbook->filled[column] = true;
     note(workbook, worksheet_write_number(workbook->sheet, workbook->next, (lxw_col_t)column,
                                           cell.number, format));

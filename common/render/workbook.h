@@ -21,6 +21,10 @@ struct th_workbook *th_workbook_create(const struct th_column *columns, size_t c
 void th_workbook_sheet(struct th_workbook *workbook, const char *name, const char *title,
                        const char *const *lines, size_t line_count);
 
+/* Ends the sheet before; the next ones have these columns. */
+void th_workbook_columns(struct th_workbook *workbook, const struct th_column *columns,
+                         size_t column_count);
+
 /* One row of the sheet: the exact cells, what people read instead (both never NULL), and
  * what each is. */
 void th_workbook_row(struct th_workbook *workbook, const char *const *cells,

@@ -45,6 +45,8 @@ static void start_lookup(struct bench *bench)
 {
     struct th_error error = {0};
     bench->state = th_shared_state_create();
+    th_work_queue_init(&bench->done, -1);
+    bench->lookup.done = &bench->done;
     bench->lookup.settings = &bench->settings;
     bench->lookup.state = bench->state;
     if (th_lookup_start(&bench->lookup, &error) != TH_OK)
@@ -104,6 +106,7 @@ void bench_stop(struct bench *bench)
              operator_await(&province.fixture, "0", "SELECT count(*)" SERVICE_SESSIONS));
     th_zap_stop(&bench->zap);
     th_database_thread_stop(&bench->lookup);
+    th_work_queue_destroy(&bench->done);
     zmq_ctx_term(bench->context);
     th_shared_state_destroy(&bench->state);
     th_message_free(&bench->message);

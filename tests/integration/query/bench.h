@@ -24,6 +24,7 @@ struct bench {
     struct th_collector_settings settings;
     struct th_shared_state *state;
     struct th_database_thread lookup;
+    struct th_work_queue done; /* what it has found out; nobody asks here */
     struct th_zap *zap;
     struct th_query_service *service;
     struct th_bundle bundle;

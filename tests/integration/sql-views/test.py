@@ -20,7 +20,8 @@ from harness import EXAMPLES, Province, check, check_equal, main, postgres_bin  
 import compare  # noqa: E402
 from generate import make_seed  # noqa: E402
 from product import Ground, Product  # noqa: E402
-from reference import Question, Reference  # noqa: E402
+from answers import answer_rows  # noqa: E402
+from reference import Question, View  # noqa: E402
 
 SEEDS = [int(seed) for seed in os.environ.get("TONGHOP_SQL_SEEDS", "1 2 3").split()]
 FIGURE = ("form period district criterion kind reported expected not_applicable num den value "
@@ -114,7 +115,7 @@ def compare_form(cluster, commission, form, where="true", reference=None):
         rows += check_rows(figures[period], told[period], FIGURE + ["members"],
                            f"{form} {period} against `tonghop consolidated`")
         if reference:
-            want = reference.rows(Question([form], period, members=True)) or []
+            want = answer_rows(reference, Question([form], period, members=True)) or []
             check_rows(figures[period], want, FIGURE + ["members"],
                        f"{form} {period} against the reference")
     for period in came:
@@ -137,7 +138,9 @@ def random_provinces():
                 order = random.Random(number)
                 with Product(ground, f"seed_{number}", seed.catalogue, order) as product:
                     compare.load(product, seed, compare.rounds_of(seed, order), order)
-                    reference = Reference(seed.catalogue, seed.current(), compare.today())
+                    world = compare.make_world(product, seed, seed.keys, [seed.catalogue])
+                    moment = compare.now()
+                    reference = View(world, moment, compare.day_of(moment))
                     rows = sum(compare_form(product.place.cluster, product.commission, form.code,
                                             reference=reference)
                                for form in seed.catalogue.forms)
