@@ -62,7 +62,9 @@ static const char style_sheet[] =
     ".wide table{font-size:10pt}.wide th{font-size:9.5pt;font-weight:bold}"
     ".hash{font:8.5pt/1.25 \"Liberation Mono\",\"DejaVu Sans Mono\",monospace;"
     "overflow-wrap:anywhere}"
-    ".standing td:first-child{max-width:18mm}"
+    ".standing td:first-child{max-width:24mm;overflow-wrap:normal}"
+    /* Tables of a page at most stand whole. */
+    ".figures,.standing{break-inside:avoid}"
     "@media screen{body{max-width:165mm;margin:15mm auto;padding:0 8mm}"
     ".wide{width:255mm;max-width:calc(100vw - 16mm);margin-left:calc((165mm - min(255mm,100vw - "
     "16mm))/2)}}";
@@ -178,12 +180,15 @@ const char *th_document_period(struct th_document *document, const char *id)
     return th_people_period(document->run->catalogue, id, document->language, document->run->arena);
 }
 
-/* Vietnamese begins it with a common noun; English with a name or "Year". */
+/* Vietnamese begins it with a common noun; English with a name or "Year", which a sentence
+ * does without. */
 const char *th_document_period_within(struct th_document *document, const char *id)
 {
     const char *title = th_document_period(document, id);
     char *text = th_arena_text(document->run->arena, th_slice_of(title));
-    if (strcmp(document->language, "vi") == 0 && *text >= 'A' && *text <= 'Z')
+    if (strcmp(document->language, "en") == 0)
+        return strncmp(text, "Year ", 5) == 0 ? text + 5 : text;
+    if (*text >= 'A' && *text <= 'Z')
         *text = (char)(*text - 'A' + 'a');
     return text;
 }

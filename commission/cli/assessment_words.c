@@ -34,7 +34,7 @@ static const struct {
     [TH_SAY_CHAIN_OF_PROVINCE] = {"Chuỗi của tỉnh", "The province's own chain"},
     [TH_SAY_CHOICE] = {"Nội dung lựa chọn", "Choice"},
     [TH_SAY_CODE] = {"Mã", "Code"},
-    [TH_SAY_COMMUNES_COUNT] = {"{1}: {2} đơn vị cấp xã, gồm:", "{1}: {2} communes, namely:"},
+    [TH_SAY_COMMUNES_COUNT] = {"{1}: {2} đơn vị cấp xã, gồm:", "{1}; number of communes: {2}, namely:"},
     [TH_SAY_COMMUNES_NAMES] = {"Danh sách xã", "Communes"},
     [TH_SAY_COMMUNES_NUMBER] = {"Số xã", "Number"},
     [TH_SAY_COMMUNES_TITLE] = {"Đơn vị cấp xã được nêu tên", "Communes named"},
@@ -65,7 +65,7 @@ static const struct {
     [TH_SAY_FINAL_LINE] = {"(Bản tổng kết số {1}, số liệu chốt lúc {2})", "(Final assessment no. {1}, figures as of {2})"},
     [TH_SAY_FINAL_NOTE] = {
         "Chỉ tính các báo cáo đã được phê duyệt; {1} báo cáo được để ngoài, nêu tại {2}.",
-        "Approved reports only; {1} reports are left out, as {2} lists."},
+        "Approved reports only; reports left out: {1}, listed in {2}."},
     [TH_SAY_FINAL_SUBJECT] = {"Tổng kết {1}, {2}", "Final assessment of {1}, {2}"},
     [TH_SAY_FINAL_SUBJECT_SEVERAL] = {
         "Tổng kết kết quả thực hiện theo {1} biểu mẫu báo cáo, {2}",
@@ -100,7 +100,7 @@ static const struct {
     [TH_SAY_PRELIMINARY_LINE] = {"(Số liệu sơ bộ, tính đến {1})", "(Preliminary figures as of {1})"},
     [TH_SAY_PRELIMINARY_NOTE] = {
         "Đây là số liệu sơ bộ: trong số báo cáo phải có, {1} báo cáo chưa gửi và {2} báo cáo chưa được phê duyệt. Số liệu có phần dựa trên báo cáo chưa được phê duyệt được đánh dấu sao (*).",
-        "These figures are preliminary: of the expected reports {1} are missing and {2} are not approved. A figure that rests on a report that is not approved bears an asterisk (*)."},
+        "These figures are preliminary: reports still missing: {1}; received but not approved: {2}. A figure that rests on a report that is not approved bears an asterisk (*)."},
     [TH_SAY_PRELIMINARY_SUBJECT] = {"Sơ kết {1}, {2}", "Preliminary assessment of {1}, {2}"},
     [TH_SAY_PRELIMINARY_SUBJECT_SEVERAL] = {
         "Sơ kết kết quả thực hiện theo {1} biểu mẫu báo cáo, {2}",

@@ -68,7 +68,10 @@ enum {
     COUNTS
 };
 
-static const struct th_column columns[3 + COUNTS] = {
+/* The rates, in sheets only: CSV and JSON have what they are of. */
+enum { RECEIVED_SHARE, COMPLETE_SHARE, ON_TIME_SHARE, SHARES };
+
+static const struct th_column columns[3 + COUNTS + SHARES] = {
     {.name = "form"},
     {.name = "period"},
     {.name = "district"},
@@ -83,6 +86,9 @@ static const struct th_column columns[3 + COUNTS] = {
     [3 + RETURNED] = {.name = "returned"},
     [3 + APPROVED] = {.name = "approved"},
     [3 + HISTORIC] = {.name = "historic"},
+    [3 + COUNTS + RECEIVED_SHARE] = {.name = "received_share", .people_only = true},
+    [3 + COUNTS + COMPLETE_SHARE] = {.name = "complete_share", .people_only = true},
+    [3 + COUNTS + ON_TIME_SHARE] = {.name = "on_time_share", .people_only = true},
 };
 
 struct row {
@@ -112,13 +118,29 @@ static void read_counts(const Tonghop__V1__Completeness *wire, uint64_t counts[C
     counts[HISTORIC] = wire->historic;
 }
 
+/* A fraction of 6 digits, half up; "" of nothing. */
+static const char *share_of(struct th_asking *asking, uint64_t part, uint64_t whole)
+{
+    if (whole == 0)
+        return "";
+    unsigned long long millionths = (unsigned long long)((part * 2000000 + whole) / (2 * whole));
+    return th_arena_printf(asking->row_arena, "%llu.%06llu", millionths / 1000000,
+                           millionths % 1000000);
+}
+
 static void add_machine_row(struct th_asking *asking, const struct row *row)
 {
-    const char *cells[3 + COUNTS] = {asking->form->code, row->period, row->district};
+    const uint64_t *counts = row->counts;
+    const char *cells[3 + COUNTS + SHARES] = {asking->form->code, row->period, row->district};
     th_arena_reset(asking->row_arena);
     for (size_t i = 0; i < COUNTS; i++)
         cells[3 + i] =
             th_arena_printf(asking->row_arena, "%llu", (unsigned long long)row->counts[i]);
+    const char **shares = cells + 3 + COUNTS;
+    shares[RECEIVED_SHARE] = share_of(asking, counts[RECEIVED], counts[EXPECTED]);
+    shares[COMPLETE_SHARE] = share_of(asking, counts[COMPLETE], counts[EXPECTED]);
+    shares[ON_TIME_SHARE] =
+        share_of(asking, counts[ON_TIME], counts[ON_TIME] + counts[LATE] + counts[MISSING]);
     th_table_row(asking->machine, cells, NULL);
 }
 

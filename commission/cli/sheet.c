@@ -94,6 +94,16 @@ static const struct {
     {"rank", RANK, TH_WORD_RANK},
     {"revision", NUMBER, TH_WORD_REVISION},
     {"accepted_at", INSTANT, TH_WORD_ACCEPTED_AT},
+    {"received_share", SHARE, TH_WORD_RECEIVED_SHARE},
+    {"complete_share", SHARE, TH_WORD_COMPLETE_SHARE},
+    {"on_time_share", SHARE, TH_WORD_ON_TIME_SHARE},
+    {"act", SAME, TH_WORD_STATE},
+    {"at", INSTANT, TH_WORD_WHEN},
+    {"account", SAME, TH_WORD_ACCOUNT},
+    {"role", SAME, TH_WORD_ROLE},
+    {"open_until", INSTANT, TH_WORD_OPEN_UNTIL},
+    {"comment", SAME, TH_WORD_COMMENT},
+    {"outcome", SAME, TH_WORD_OUTCOME},
 };
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 

@@ -3,11 +3,16 @@ ones refused, frozen and reprinted, and whatever people write stays text."""
 
 import collections
 import csv
+import pathlib
+import sys
 import hashlib
 import html.parser
 from fractions import Fraction
 
 from harness import EXAMPLES, Commission, Province, check, check_equal, main
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "official-xlsx"))
+from workbook import Workbook  # noqa: E402
 
 FORMS = "joint-agency,joint-agency-review"
 MISSING = "202:joint-agency:2023-08"
@@ -160,6 +165,57 @@ def heads_digest(province, as_of):
     return hashlib.sha256("".join(" ".join(row) + "\n" for row in rows).encode()).hexdigest()
 
 
+def cells(sheet, code, *names):
+    """The row whose first column "Mã" has this code: its cells by these headings, and their
+    formats."""
+    columns = sheet.headings()
+    for number, row in sheet.rows().items():
+        if row[columns["Mã"]] == code:
+            return ([row.get(columns[name], "") for name in names],
+                    [sheet.number_formats.get((number, columns[name])) for name in names])
+    raise AssertionError(f"sheet {sheet.name!r} has no row of {code!r}")
+
+
+def check_book(content, page, rows, marked):
+    """The workbook says what the page says, in numbers."""
+    book = Workbook(content)
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+    names = ["Tóm tắt", "Kết quả toàn tỉnh", "Xếp hạng các đơn vị", "Tình hình gửi báo cáo",
+             "Lựa chọn của các đơn vị", "Thuyết minh", "joint-agency", "joint-agency-review"]
+    check_equal(list(sheets), names + ([] if marked else ["Các ngoại lệ"]) + ["Các chuỗi báo cáo"],
+                "sheets")
+    check(all(sheet.frozen and not sheet.formulas for sheet in book.sheets),
+          "headings stay, nothing is a formula")
+    summary = {row["A"]: row["B"] for row in sheets["Tóm tắt"].rows().values()}
+    check(page.row("Số chuỗi báo cáo và mã băm chung")[1].endswith(
+        summary["Mã băm chung của các chuỗi báo cáo"]), "the digest of the page")
+    check_equal(summary["Thời điểm chốt số liệu"], page.row("Thời điểm chốt số liệu")[1], "instant")
+    mark = '"*"' if marked else ""
+    criteria = {row["code"]: row for row in table("criteria") if row["form"] == "joint-agency"}
+    for code, (num, den) in province_figures(rows, "joint-agency").items():
+        got, formats = cells(sheets["Kết quả toàn tỉnh"], code, "Kết quả")
+        check(abs(Fraction(got[0]) - num / den) < Fraction(1, 10**6), f"figure of {code}: {got}")
+        check(formats[0].endswith(mark) and ("*" in formats[0]) == marked, f"mark of {code}")
+        check_equal("%" in formats[0], criteria[code]["display"] == "percent", f"format of {code}")
+    got, _ = cells(sheets["Tình hình gửi báo cáo"], "*", "Phải có", "Đã nhận", "Đúng hạn",
+                   "Thiếu", "Đã nhận (%)", "Đúng hạn (%)")
+    check_equal([round(value, 6) for value in got],
+                [156, 155, 149, 1, round(155 / 156, 6), round(149 / 156, 6)], "completeness")
+    texts = sum(row["form"] == "joint-agency-review" and row["criterion"] in
+                {c["code"] for c in table("criteria")
+                 if c["form"] == "joint-agency-review" and c["kind"] == "text"}
+                and row["value"] not in ("", "n/a") for row in rows)
+    check_equal(len(sheets["Thuyết minh"].rows()), texts, "narratives")
+    campaigns = sum(Fraction(row["value"]) for row in rows if row["value"] != "n/a"
+                    and (row["form"], row["district"], row["criterion"]) ==
+                    ("joint-agency", "194", "campaigns"))
+    heading = next(name for name in sheets["joint-agency"].headings()
+                   if name.startswith(criteria["campaigns"]["name_vi"]))
+    got, formats = cells(sheets["joint-agency"], "194", heading)
+    check_equal((got, formats), ([float(campaigns)], ["#,##0" + mark]), "a district's figure")
+    return sheets
+
+
 def preliminary(province, viewer):
     rows = history()
     page = document(viewer, province.folder / "preliminary.html", "--form", FORMS,
@@ -177,6 +233,18 @@ def preliminary(province, viewer):
     again = document(viewer, province.folder / "again.html", "--form", FORMS, "--period", "2023",
                      "--as-of", as_of)
     horizon = "Số liệu không còn thay đổi đến"
+    path = province.folder / "preliminary.xlsx"
+    viewer.command("assessment", "--form", FORMS, "--period", "2023", "--as-of", as_of, "--output",
+                   path).ok()
+    check_book(path.read_bytes(), page, rows, marked=True)
+    viewer.command("assessment", "--form", FORMS, "--period", "2023", "--output", path, "--xlsx",
+                   path).expect(2)
+    path = province.folder / "completeness.xlsx"
+    viewer.command("completeness", "--form", "joint-agency", "--period", "2023", "--format", "xlsx",
+                   "--output", path).ok()
+    got, formats = cells(Workbook(path.read_bytes()).sheets[0], "*", "Đầy đủ (%)", "Đúng hạn (%)")
+    check_equal(([round(value, 6) for value in got], formats),
+                ([round(155 / 156, 6), round(149 / 156, 6)], ["0.00%"] * 2), "rates")
     check_equal([row for row in again.rows if horizon not in row],
                 [row for row in page.rows if horizon not in row], "the same as of the instant")
 
@@ -239,7 +307,11 @@ def final(province, collector, viewer, approver, before_approval):
                 "nothing is frozen by what was refused")
 
     path = province.folder / "final.html"
-    page = document(approver, path, *ask[1:], *excuse)
+    book = province.folder / "final.xlsx"
+    page = document(approver, path, *ask[1:], *excuse, "--xlsx", book)
+    sheets = check_book(book.read_bytes(), page, history(), marked=False)
+    check_equal(cells(sheets["Các ngoại lệ"], "202", "Kỳ báo cáo", "Lý do")[0],
+                ["Tháng 8/2023", "Báo cáo thất lạc do ngập lụt"], "the exception's row")
     check_figures(page, history(), marked=False)
     check(page.says("Bản tổng kết số 1,"), "the document shows its number")
     row = page.row("Báo cáo thất lạc do ngập lụt")
@@ -248,16 +320,17 @@ def final(province, collector, viewer, approver, before_approval):
 
     listed = viewer.command("assessment", "--list", "--format", "csv").ok().rows()
     check_equal([(row["number"], row["forms"], row["period"], row["account"], row["exceptions"],
-                  row["digest"]) for row in listed],
+                  row["digest"], row["xlsx_digest"]) for row in listed],
                 [("1", FORMS.replace(",", " "), "2023", "approver", "1",
-                  hashlib.sha256(frozen).hexdigest())], "the list")
-    return frozen
+                  hashlib.sha256(frozen).hexdigest(),
+                  hashlib.sha256(book.read_bytes()).hexdigest())], "the list")
+    return frozen, book.read_bytes()
 
 
-def reprint(province, collector, viewer, approver, frozen):
+def reprint(province, collector, viewer, approver, frozen, book):
     """New revisions, another assessment and a restart change nothing of the first."""
-    def again(number):
-        path = province.folder / "reprint.html"
+    def again(number, form="html"):
+        path = province.folder / f"reprint.{form}"
         viewer.command("assessment", "--reprint", str(number), "--output", path).ok()
         return path.read_bytes()
     approver.command("reopen", "--form", "joint-agency", "--period", "2023-12", "--district", "193",
@@ -279,6 +352,9 @@ def reprint(province, collector, viewer, approver, frozen):
     collector.start()
     check_equal(again(1), frozen, "reprinted after a restart")
     check_equal(again(2), second, "so is the second")
+    check(again(1, "xlsx") == book, "the workbook too is reprinted")
+    check(Workbook(again(2, "xlsx")).sheets[0].name == "Summary",
+          "a workbook is kept though nobody asked for it")
     check("assessment.unknown" in viewer.command("assessment", "--reprint", "3").expect(4).err,
           "there is no third")
 
@@ -323,8 +399,8 @@ def scenario():
         approver = Commission(province, "approver", "approver")
         before_approval = preliminary(province, viewer)
         hostile(province, collector, viewer)
-        frozen = final(province, collector, viewer, approver, before_approval)
-        reprint(province, collector, viewer, approver, frozen)
+        frozen, book = final(province, collector, viewer, approver, before_approval)
+        reprint(province, collector, viewer, approver, frozen, book)
         tampering(province, collector)
 
 
