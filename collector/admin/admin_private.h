@@ -43,6 +43,15 @@ enum th_status th_admin_public_path(const char *path, char out[TH_ADMIN_PATH],
 enum th_status th_admin_receipt_public(const char *path, uint8_t key[32],
                                        struct th_error *error) TH_MUST_USE;
 
+/* The heads that `heads` exported, from the file of --`option`, verified by the key of
+ * --receipt-key or the collector's own; nothing without that option. The caller frees
+ * *heads. */
+struct th_chain_head;
+enum th_status th_admin_read_heads(const struct th_collector_settings *settings,
+                                   const struct th_command_line *line, const char *option,
+                                   const char *province, struct th_chain_head **heads,
+                                   size_t *count, struct th_error *error) TH_MUST_USE;
+
 /* An instant for programs, and for people; "" for 0. */
 void th_admin_instant(int64_t instant_us, char machine[40], char people[40]);
 

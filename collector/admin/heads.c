@@ -7,6 +7,9 @@
 #include "collector/admin/heads_file.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
+#include "common/wire/keys.h"
+
+#define HEADS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 const struct th_option th_admin_heads_options[] = {
     {"output", 'o', "FILE", "write the signed heads into FILE [default: standard output]"},
@@ -95,5 +98,29 @@ enum th_status th_admin_heads(void *settings, const struct th_command_line *line
                        : sign(settings, province.code, machine, heads, count, path, error);
     free(heads);
     th_store_close(&store);
+    return status;
+}
+
+enum th_status th_admin_read_heads(const struct th_collector_settings *settings,
+                                   const struct th_command_line *line, const char *option,
+                                   const char *province, struct th_chain_head **heads,
+                                   size_t *count, struct th_error *error)
+{
+    TH_CLEANUP_BUFFER struct th_buffer text = {0};
+    uint8_t key[TH_PUBLIC_KEY_BYTES];
+    const char *path = th_command_option(line, option);
+    const char *given = th_command_option(line, "receipt-key");
+    if (!path)
+        return given ? th_error_set(error, TH_USAGE, "--receipt-key goes with --%s FILE", option)
+                     : TH_OK;
+    enum th_status status = given ? th_curve_parse_public(given, key, error)
+                                  : th_admin_receipt_public(settings->receipt_key_file, key, error);
+    if (status == TH_OK)
+        status = th_file_read(path, HEADS_FILE_MAX, &text, error);
+    if (status == TH_OK) {
+        status = th_heads_read(th_buffer_slice(&text), province, key, heads, count, error);
+        if (status != TH_OK)
+            th_error_prefix(error, "%s", path);
+    }
     return status;
 }

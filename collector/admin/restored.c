@@ -6,16 +6,12 @@
 #include <unistd.h>
 
 #include "collector/admin/admin_private.h"
-#include "collector/admin/heads_file.h"
 #include "collector/store/restoration.h"
 #include "common/base/clock.h"
-#include "common/base/file.h"
 #include "common/base/text.h"
-#include "common/wire/keys.h"
 
-#define HEADS_FILE_MAX ((size_t)64 * 1024 * 1024)
-#define REASON_MAX     1000
-#define LOST_LISTED    20
+#define REASON_MAX  1000
+#define LOST_LISTED 20
 
 const struct th_option th_admin_restored_options[] = {
     {"reason", 'r', "TEXT", "why the database was restored; kept in the province's chain"},
@@ -71,30 +67,6 @@ static enum th_status read_moment(const struct th_command_line *line, int64_t *m
                             "2026-03-01T02:00:00+07:00, not '%.60s'",
                             text);
     return TH_OK;
-}
-
-static enum th_status read_heads(const struct th_collector_settings *settings,
-                                 const struct th_command_line *line, const char *province,
-                                 struct th_chain_head **heads, size_t *count,
-                                 struct th_error *error)
-{
-    TH_CLEANUP_BUFFER struct th_buffer text = {0};
-    uint8_t key[TH_PUBLIC_KEY_BYTES];
-    const char *path = th_command_option(line, "heads");
-    const char *given = th_command_option(line, "receipt-key");
-    if (!path)
-        return given ? th_error_set(error, TH_USAGE, "--receipt-key goes with --heads FILE")
-                     : TH_OK;
-    enum th_status status = given ? th_curve_parse_public(given, key, error)
-                                  : th_admin_receipt_public(settings->receipt_key_file, key, error);
-    if (status == TH_OK)
-        status = th_file_read(path, HEADS_FILE_MAX, &text, error);
-    if (status == TH_OK) {
-        status = th_heads_read(th_buffer_slice(&text), province, key, heads, count, error);
-        if (status != TH_OK)
-            th_error_prefix(error, "%s", path);
-    }
-    return status;
 }
 
 static void print_lost(const struct th_restoration *restoration)
@@ -185,7 +157,8 @@ enum th_status th_admin_restored(void *settings, const struct th_command_line *l
     if (status == TH_OK)
         status = th_admin_open(settings, &store, &province, error);
     if (status == TH_OK)
-        status = read_heads(settings, line, province.code, &heads, &request.lost_count, error);
+        status = th_admin_read_heads(settings, line, "heads", province.code, &heads,
+                                     &request.lost_count, error);
     request.lost = heads;
     if (status == TH_OK)
         status = restore(store, &request, asks, error);

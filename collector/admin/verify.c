@@ -4,12 +4,7 @@
 #include <string.h>
 
 #include "collector/admin/admin_private.h"
-#include "collector/admin/heads_file.h"
 #include "collector/admin/verify_list.h"
-#include "common/base/file.h"
-#include "common/wire/keys.h"
-
-#define HEADS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 const struct th_option th_admin_verify_options[] = {
     {"against", 'a', "FILE", "also check that the chains contain the heads that 'heads' exported"},
@@ -20,30 +15,6 @@ const struct th_option th_admin_verify_options[] = {
     TH_ADMIN_FORMAT_OPTION,
     {NULL},
 };
-
-static enum th_status read_anchors(const struct th_collector_settings *settings,
-                                   const struct th_command_line *line, const char *province,
-                                   struct th_chain_head **heads, size_t *count,
-                                   struct th_error *error)
-{
-    TH_CLEANUP_BUFFER struct th_buffer text = {0};
-    uint8_t key[TH_PUBLIC_KEY_BYTES];
-    const char *path = th_command_option(line, "against");
-    const char *given = th_command_option(line, "receipt-key");
-    if (!path)
-        return given ? th_error_set(error, TH_USAGE, "--receipt-key goes with --against FILE")
-                     : TH_OK;
-    enum th_status status = given ? th_curve_parse_public(given, key, error)
-                                  : th_admin_receipt_public(settings->receipt_key_file, key, error);
-    if (status == TH_OK)
-        status = th_file_read(path, HEADS_FILE_MAX, &text, error);
-    if (status == TH_OK) {
-        status = th_heads_read(th_buffer_slice(&text), province, key, heads, count, error);
-        if (status != TH_OK)
-            th_error_prefix(error, "%s", path);
-    }
-    return status;
-}
 
 /* What a recorded restoration explains is told and is no difference. */
 static void tell_lost(void *context, const struct th_lost_anchor *lost)
@@ -88,8 +59,8 @@ enum th_status th_admin_verify(void *settings, const struct th_command_line *lin
     if (status == TH_OK)
         status = th_admin_open(settings, &store, &province, error);
     if (status == TH_OK)
-        status =
-            read_anchors(settings, line, province.code, &anchors, &request.anchor_count, error);
+        status = th_admin_read_heads(settings, line, "against", province.code, &anchors,
+                                     &request.anchor_count, error);
     if (status != TH_OK)
         goto cleanup;
     request.anchors = anchors;
