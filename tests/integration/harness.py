@@ -87,6 +87,10 @@ class Cluster:
         if self.account:
             entry = pwd.getpwnam(self.account)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        self._make()
+
+    def _make(self):
+        """Fills the data folder."""
         self._run("initdb", "-D", self.data, "-U", "owner", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync")
 
@@ -149,6 +153,38 @@ class Cluster:
     def value(self, sql):
         rows = self.query(sql)
         return rows[0][0] if rows else None
+
+
+class Standby(Cluster):
+    """A streaming replica of a running cluster, in a folder of its own, which answers
+    queries. `name` is what synchronous_standby_names of the primary may call it."""
+
+    def __init__(self, folder, primary, name="standby", durable=False, settings=None):
+        self.primary, self.name = primary, name
+        super().__init__(folder, durable, settings)
+
+    def _make(self):
+        self._run("pg_basebackup", "-D", self.data, "-d",
+                  f"host={self.primary.folder} user=owner application_name={self.name}",
+                  "-R", "-X", "stream", "-c", "fast", "--no-sync")
+
+    def streams(self):
+        """Whether it receives what its primary writes."""
+        return self.primary.value("SELECT count(*) FROM pg_stat_replication WHERE "
+                                  f"application_name = '{self.name}' AND state = 'streaming'") == "1"
+
+    def pause(self):
+        """What it shows stands still from here on, whatever it receives."""
+        self.query("SELECT pg_wal_replay_pause()")
+        wait_until(lambda: self.value("SELECT pg_get_wal_replay_pause_state()") == "paused",
+                   "the standby pauses")
+
+    def resume(self):
+        self.query("SELECT pg_wal_replay_resume()")
+
+    def promote(self):
+        """Makes it a primary of its own, which takes writes when this returns."""
+        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")
 
 
 class Process:
@@ -365,7 +401,7 @@ class Province:
                  durable=False):
         self.wanted, self.wants_start = collectors, start
         self.catalogue, self.durable = catalogue, durable
-        self.processes, self.collectors = [], []
+        self.processes, self.collectors, self.clusters = [], [], []
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tonghop-test-"))
@@ -378,7 +414,7 @@ class Province:
         return self
 
     def _build(self):
-        self.cluster = Cluster(self.folder / "postgres", self.durable).start()
+        self.cluster = self._keep(Cluster(self.folder / "postgres", self.durable)).start()
         self.collectors = [Collector(self, i + 1) for i in range(self.wanted)]
         for collector in self.collectors:
             collector.command("keygen").ok()
@@ -395,6 +431,17 @@ class Province:
         if self.wants_start:
             for collector in self.collectors:
                 collector.start()
+
+    def _keep(self, cluster):
+        self.clusters.append(cluster)
+        return cluster
+
+    def standby(self, name="standby", **options):
+        """A running replica of the primary, in a folder that bears its name."""
+        standby = self._keep(Standby(self.folder / name, self.cluster, name, self.durable,
+                                     **options)).start()
+        wait_until(standby.streams, f"{name} streams")
+        return standby
 
     def office(self, code, name=None):
         return Office(self, code, name).enrol_and_join()
@@ -430,8 +477,9 @@ class Province:
         for process in reversed(self.processes):
             with contextlib.suppress(Exception):
                 process.stop(deadline=5)
-        with contextlib.suppress(Exception):
-            self.cluster.stop("immediate")
+        for cluster in reversed(self.clusters):
+            with contextlib.suppress(Exception):
+                cluster.stop("immediate")
         if not os.environ.get("TONGHOP_TEST_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
