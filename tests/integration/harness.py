@@ -436,11 +436,11 @@ class Province:
         self.clusters.append(cluster)
         return cluster
 
-    def standby(self, name="standby", **options):
-        """A running replica of the primary, in a folder that bears its name."""
-        standby = self._keep(Standby(self.folder / name, self.cluster, name, self.durable,
-                                     **options)).start()
-        wait_until(standby.streams, f"{name} streams")
+    def standby(self, folder="standby", name="standby"):
+        """A running replica of the primary, which receives what that writes."""
+        standby = self._keep(Standby(self.folder / folder, self.cluster, name,
+                                     self.durable)).start()
+        wait_until(standby.streams, f"{name} receives what the primary writes")
         return standby
 
     def office(self, code, name=None):
