@@ -9,6 +9,7 @@ import signal
 
 from ground import DurableProvince
 from harness import Failure, wait_until
+from replica import add_standby
 
 NAME = "mate"  # what either calls itself to the other
 SYNCHRONOUS = f"synchronous_standby_names = '{NAME}'\n"
@@ -44,7 +45,7 @@ class PairedProvince(DurableProvince):
 
     def _build(self):
         super()._build()
-        self.mate = self.standby("postgres-2", NAME)
+        self.mate = add_standby(self, "postgres-2", NAME)
         for cluster in self.cluster, self.mate:
             with open(cluster.data / "postgresql.auto.conf", "a", encoding="utf-8") as stream:
                 stream.write(SYNCHRONOUS)
@@ -80,7 +81,7 @@ class PairedProvince(DurableProvince):
         wait_until(lambda: all(map(gone, self.orphans)), "the killed primary's backends end")
         self.clusters.remove(lost)
         shutil.rmtree(lost.data)
-        self.mate = self.standby(lost.folder.name, NAME)
+        self.mate = add_standby(self, lost.folder.name, NAME)
         self._wait_synchronous()
 
     def cancel_waits(self):

@@ -155,38 +155,6 @@ class Cluster:
         return rows[0][0] if rows else None
 
 
-class Standby(Cluster):
-    """A streaming replica of a running cluster, in a folder of its own, which answers
-    queries. `name` is what synchronous_standby_names of the primary may call it."""
-
-    def __init__(self, folder, primary, name="standby", durable=False, settings=None):
-        self.primary, self.name = primary, name
-        super().__init__(folder, durable, settings)
-
-    def _make(self):
-        self._run("pg_basebackup", "-D", self.data, "-d",
-                  f"host={self.primary.folder} user=owner application_name={self.name}",
-                  "-R", "-X", "stream", "-c", "fast", "--no-sync")
-
-    def streams(self):
-        """Whether it receives what its primary writes."""
-        return self.primary.value("SELECT count(*) FROM pg_stat_replication WHERE "
-                                  f"application_name = '{self.name}' AND state = 'streaming'") == "1"
-
-    def pause(self):
-        """What it shows stands still from here on, whatever it receives."""
-        self.query("SELECT pg_wal_replay_pause()")
-        wait_until(lambda: self.value("SELECT pg_get_wal_replay_pause_state()") == "paused",
-                   "the standby pauses")
-
-    def resume(self):
-        self.query("SELECT pg_wal_replay_resume()")
-
-    def promote(self):
-        """Makes it a primary of its own, which takes writes when this returns."""
-        self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "promote")
-
-
 class Process:
     """A daemon with its log in a file; stopped by pid."""
 
@@ -414,7 +382,7 @@ class Province:
         return self
 
     def _build(self):
-        self.cluster = self._keep(Cluster(self.folder / "postgres", self.durable)).start()
+        self.cluster = self.keep(Cluster(self.folder / "postgres", self.durable)).start()
         self.collectors = [Collector(self, i + 1) for i in range(self.wanted)]
         for collector in self.collectors:
             collector.command("keygen").ok()
@@ -432,16 +400,10 @@ class Province:
             for collector in self.collectors:
                 collector.start()
 
-    def _keep(self, cluster):
+    def keep(self, cluster):
+        """A cluster that is stopped at the end."""
         self.clusters.append(cluster)
         return cluster
-
-    def standby(self, folder="standby", name="standby"):
-        """A running replica of the primary, which receives what that writes."""
-        standby = self._keep(Standby(self.folder / folder, self.cluster, name,
-                                     self.durable)).start()
-        wait_until(standby.streams, f"{name} receives what the primary writes")
-        return standby
 
     def office(self, code, name=None):
         return Office(self, code, name).enrol_and_join()

@@ -28,3 +28,13 @@ EXCEPTIONS = {
     ("node", "batch_settings.sql"): COORDINATOR,
     ("node", "restored_sessions.sql"): "all collectors connect to one coordinator, which it asks",
 }
+
+# (earlier, later): why a reference table is written behind a statement about many districts.
+ONE = "an act on one report: the one district is in an array; `unlock`: see docs/scaling.md"
+SEQUENTIAL = "the owner's role makes such a transaction sequential (docs/scaling.md)"
+ORDER = {
+    ("batch_lock_heads", "event_insert"): ONE,
+    ("exception_latest", "event_insert"): SEQUENTIAL,
+    ("restored_heads", "event_insert"): SEQUENTIAL,
+    ("restored_heads", "restored_put"): SEQUENTIAL,
+}

@@ -84,7 +84,8 @@ def _target(schema, statement):
             if isinstance(node, ast.UpdateStmt) and _sets(node.targetList, KEY):
                 yield "moved", f"changes {KEY} of {target}"
             if isinstance(node, ast.InsertStmt):
-                if node.selectStmt and not node.selectStmt.valuesLists and not node.onConflictClause:
+                source = node.selectStmt
+                if source and not source.valuesLists and not node.onConflictClause:
                     yield "conflict", (f"INSERT .. SELECT into {target} without ON CONFLICT fails "
                                        "with XX000, whatever the reason")
                 clause = node.onConflictClause
@@ -219,3 +220,24 @@ def _node(schema, statement):
     for table in found(statement, ast.RangeVar):
         if table.relname in OF_A_NODE:
             yield "node", f"{table.relname} shows one node only"
+
+
+def is_about_one_district(schema, statement):
+    """Whether a parameter names the one district of every distributed table in it."""
+    for query in found(statement, ast.SelectStmt, ast.UpdateStmt, ast.DeleteStmt):
+        level = list(same_level(query.fromClause, query.whereClause)
+                     if hasattr(query, "fromClause") else same_level(query.whereClause))
+        here = tables(schema, level, schema.is_distributed)
+        if not isinstance(query, ast.SelectStmt):
+            here += tables(schema, [query.relation], schema.is_distributed)
+        groups = _districts(level)
+        given = {groups.find(item) for item in list(groups.parent) if isinstance(item, str)}
+        for table in here:
+            if not given & {groups.find((alias, KEY)) for alias in (alias_of(table), None)}:
+                return False
+    for insert in found(statement, ast.InsertStmt):
+        source = insert.selectStmt
+        if schema.is_distributed(insert.relation.relname) and not source.valuesLists and (
+                not source.targetList or not constant(source.targetList[0].val)):
+            return False
+    return True

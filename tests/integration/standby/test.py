@@ -5,6 +5,7 @@ commission is told so and offices notice nothing. Acts go to the primary all the
 import re
 
 from harness import Province, check, check_equal, main, report_file, wait_until
+from replica import add_standby
 
 FORM, MONTH, CRITERION = "joint-agency", "2024-01", "joint-meetings"
 INSTANT = ("to_char({} AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') "
@@ -144,7 +145,7 @@ def check_promoted(province, standby, office, client):
 
 def scenario():
     with Province(start=False, durable=True) as province:
-        standby = province.standby()
+        standby = add_standby(province)
         collector = province.collectors[0]
         collector.write_config(query_database=standby.conninfo("collector"))
         collector.start()
