@@ -175,26 +175,37 @@ static enum th_status put_version(struct th_store *store, const struct th_catalo
     return th_pg_execute(&store->pg, &th_sql_catalogue_insert, &params, error);
 }
 
-/* Compares with the version in force. TH_OK and *changed: to be written. */
-static enum th_status compare(struct th_store *store, const struct th_catalogue *catalogue,
-                              uint64_t *version, bool *changed, struct th_stranded **stranded,
-                              size_t *stranded_count, struct th_error *error)
+/* Writes the version after `was`, and its rows, unless it says the same. */
+static enum th_status write_next(struct th_store *store, const struct th_catalogue *was,
+                                 struct th_catalogue *catalogue, const char *actor,
+                                 uint64_t *version, bool *changed, struct th_error *error)
 {
-    struct th_catalogue *was;
-    enum th_status status = th_store_load_catalogue(store, 0, &was, error);
-    if (status != TH_OK)
-        return status;
+    TH_CLEANUP_BUFFER struct th_buffer content = {0};
+    th_catalogue_pack(catalogue, &content); /* sets its digest */
     *version = was ? was->version : 0;
     *changed = !was || memcmp(was->digest, catalogue->digest, sizeof(was->digest)) != 0;
-    if (was && *changed)
-        status = th_store_count_stranded(store, was, catalogue, stranded, stranded_count, error);
-    if (status == TH_OK && *stranded_count > 0)
-        status = th_error_set(error, TH_REJECTED,
-                              "the catalogue would strand accepted data in %zu places; close what "
-                              "is no longer reported instead of removing or changing it",
-                              *stranded_count);
-    th_catalogue_release(&was);
-    return status;
+    if (!*changed)
+        return TH_OK;
+    (*version)++;
+    enum th_status status = put_rows(store, catalogue, error);
+    if (status != TH_OK)
+        return status;
+    return put_version(store, catalogue, &content, *version, actor, error);
+}
+
+static enum th_status refuse_stranding(struct th_store *store, const struct th_catalogue *was,
+                                       const struct th_catalogue *catalogue,
+                                       struct th_stranded **stranded, size_t *stranded_count,
+                                       struct th_error *error)
+{
+    enum th_status status =
+        th_store_count_stranded(store, was, catalogue, stranded, stranded_count, error);
+    if (status != TH_OK || *stranded_count == 0)
+        return status;
+    return th_error_set(error, TH_REJECTED,
+                        "the catalogue would strand accepted data in %zu places; close what "
+                        "is no longer reported instead of removing or changing it",
+                        *stranded_count);
 }
 
 enum th_status th_store_import_catalogue(struct th_store *store, struct th_catalogue *catalogue,
@@ -202,27 +213,28 @@ enum th_status th_store_import_catalogue(struct th_store *store, struct th_catal
                                          struct th_stranded **stranded, size_t *stranded_count,
                                          struct th_error *error)
 {
-    TH_CLEANUP_BUFFER struct th_buffer content = {0};
+    struct th_catalogue *was = NULL;
     *stranded = NULL;
     *stranded_count = 0;
     *changed = false;
-    th_catalogue_pack(catalogue, &content);
 
     enum th_status status = th_store_begin(store, TH_LOCK_CATALOGUE, error);
     if (status != TH_OK)
         return status;
-    status = compare(store, catalogue, version, changed, stranded, stranded_count, error);
-    if (status != TH_OK || !*changed)
-        goto cleanup;
-    (*version)++;
-    status = put_rows(store, catalogue, error);
+    status = th_store_load_catalogue(store, 0, &was, error);
     if (status == TH_OK)
-        status = put_version(store, catalogue, &content, *version, actor, error);
-    if (status == TH_OK)
+        status = write_next(store, was, catalogue, actor, version, changed, error);
+    /* Counted after the rows were written, and taken back by the rollback: Citus writes no
+     * reference table in a transaction that has read `report` on many nodes. */
+    if (status == TH_OK && was && *changed)
+        status = refuse_stranding(store, was, catalogue, stranded, stranded_count, error);
+    if (status == TH_OK && *changed)
         status = th_store_commit(store, error);
-cleanup:
     th_pg_rollback(&store->pg);
     if (status == TH_OK)
         catalogue->version = *version;
+    else
+        *version = was ? was->version : 0;
+    th_catalogue_release(&was);
     return status;
 }

@@ -6,7 +6,8 @@
 #include "common/domain/completeness.h"
 #include "common/domain/consolidate.h"
 
-/* Begins a read-only repeatable-read transaction and tells the snapshot's instant. */
+/* Begins a read-only repeatable-read transaction and tells the snapshot's instant, of a
+ * replica that of the last commit that it has replayed (SEMANTICS 9). */
 enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
                                    struct th_error *error) TH_MUST_USE;
 void th_store_end_read(struct th_store *store);

@@ -59,10 +59,11 @@ def can_mount():
 class Ground:
     """`with Ground(seed) as ground:` a province with offices that submit."""
 
-    def __init__(self, seed, collectors=1, districts=DISTRICTS, database_room=None):
+    def __init__(self, seed, collectors=1, districts=DISTRICTS, database_room=None,
+                 province=None):
         self.seed, self.districts = seed, districts
         self.random = random.Random(f"{seed}/faults")
-        self.province = DurableProvince(collectors, database_room)
+        self.province = province or DurableProvince(collectors, database_room)
         self.kills, self.counts = collections.Counter(), collections.Counter()
         self.load = None
 

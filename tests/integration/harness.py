@@ -87,6 +87,10 @@ class Cluster:
         if self.account:
             entry = pwd.getpwnam(self.account)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        self._make()
+
+    def _make(self):
+        """Fills the data folder."""
         self._run("initdb", "-D", self.data, "-U", "owner", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "--no-sync")
 
@@ -365,7 +369,7 @@ class Province:
                  durable=False):
         self.wanted, self.wants_start = collectors, start
         self.catalogue, self.durable = catalogue, durable
-        self.processes, self.collectors = [], []
+        self.processes, self.collectors, self.clusters = [], [], []
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tonghop-test-"))
@@ -378,7 +382,7 @@ class Province:
         return self
 
     def _build(self):
-        self.cluster = Cluster(self.folder / "postgres", self.durable).start()
+        self.cluster = self.keep(Cluster(self.folder / "postgres", self.durable)).start()
         self.collectors = [Collector(self, i + 1) for i in range(self.wanted)]
         for collector in self.collectors:
             collector.command("keygen").ok()
@@ -395,6 +399,11 @@ class Province:
         if self.wants_start:
             for collector in self.collectors:
                 collector.start()
+
+    def keep(self, cluster):
+        """A cluster that is stopped at the end."""
+        self.clusters.append(cluster)
+        return cluster
 
     def office(self, code, name=None):
         return Office(self, code, name).enrol_and_join()
@@ -430,8 +439,9 @@ class Province:
         for process in reversed(self.processes):
             with contextlib.suppress(Exception):
                 process.stop(deadline=5)
-        with contextlib.suppress(Exception):
-            self.cluster.stop("immediate")
+        for cluster in reversed(self.clusters):
+            with contextlib.suppress(Exception):
+                cluster.stop("immediate")
         if not os.environ.get("TONGHOP_TEST_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 

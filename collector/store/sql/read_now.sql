@@ -1,3 +1,8 @@
 -- First of each query: fixes its snapshot, and tells when; the horizon as this snapshot
--- has it.
-SELECT clock_timestamp(), h.published FROM tonghop.horizon AS h
+-- has it. A standby shows what it has replayed, so its instant is that of the last commit
+-- that it replayed, by the primary's clock; collectors commit every second. Before the
+-- first (NULL, which greatest passes over) it is the horizon.
+SELECT CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_xact_replay_timestamp(), h.published)
+            ELSE clock_timestamp() END,
+       h.published
+FROM tonghop.horizon AS h
