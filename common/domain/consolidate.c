@@ -117,6 +117,7 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
         .with_districts = request->with_districts,
         .with_province = request->with_province,
         .members = request->members,
+        .exact_only = request->exact_only,
     };
     struct th_span begun = th_span_begun(request->form, range, request->as_of_us);
     plan_columns(consolidation, request, begun);
