@@ -48,6 +48,7 @@ static struct th_kept *make(const struct th_question *question, const void *cont
     (void)question;
     *needed = 0;
     whole.districts = NULL;
+    whole.exact_only = false;
     whole.with_districts = whole.with_province = whole.members = true;
     const bool *choices[] = {NULL, request->criteria};
     for (size_t i = 0; i < (request->criteria ? 2 : 1) && !consolidation; i++) {
