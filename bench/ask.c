@@ -80,8 +80,8 @@ static void make_question(struct question *question, char **words, int count)
     static const struct {
         const char *kind;
         int words;
-    } kinds[] = {{"province", 3}, {"matrix", 3},       {"trend", 4}, {"asof", 4}, {"anew", 4},
-                 {"ranking", 3},  {"completeness", 3}, {"export", 3}};
+    } kinds[] = {{"province", 3}, {"matrix", 3},  {"trend", 4},        {"asof", 4},
+                 {"anew", 4},     {"ranking", 3}, {"completeness", 3}, {"export", 3}};
     bool known = false;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         known = known || (strcmp(words[0], kinds[i].kind) == 0 && count == kinds[i].words);

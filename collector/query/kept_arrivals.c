@@ -195,17 +195,15 @@ static enum th_status feed(void *context, const struct th_district *district, in
 }
 
 enum th_status th_arrivals_add(struct th_question *question, const struct th_form *form,
-                               const struct th_period *period,
-                               struct th_completeness *completeness, struct th_error *error)
+                               const struct th_period *period, struct th_completeness *completeness,
+                               struct th_error *error)
 {
     struct th_shelf *shelf = question->service->shelf;
     struct request request = {completeness};
     struct feeding feeding = {question, completeness};
     struct th_kept *kept;
-    struct th_kept_key key = {.kind = &kind,
-                              .form = form->index,
-                              .as_of_us = question->as_of_us,
-                              .states = true};
+    struct th_kept_key key = {
+        .kind = &kind, .form = form->index, .as_of_us = question->as_of_us, .states = true};
     memcpy(key.period, period->id, sizeof(key.period));
     enum th_status status = th_shelf_take(shelf, question, &key, &request, &kept, error);
     if (status != TH_OK)

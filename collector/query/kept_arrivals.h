@@ -9,8 +9,7 @@
 /* Adds to the completeness, which is of this form and period, every arrival of the question's
  * snapshot: from what is kept, or read for this question alone. */
 enum th_status th_arrivals_add(struct th_question *question, const struct th_form *form,
-                               const struct th_period *period,
-                               struct th_completeness *completeness,
+                               const struct th_period *period, struct th_completeness *completeness,
                                struct th_error *error) TH_MUST_USE;
 
 #endif

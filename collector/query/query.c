@@ -5,8 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "collector/query/shelf.h"
 #include "collector/query/service.h"
+#include "collector/query/shelf.h"
 
 static struct th_query_service *create(const struct th_query_options *options)
 {

@@ -83,6 +83,12 @@ static void make_room(struct th_shelf *shelf)
     }
 }
 
+static size_t bytes_of(const struct th_kept *kept)
+{
+    return kept->key.kind->bytes(kept) +
+           kept->ids->catalogue->district_count * sizeof(*kept->marks);
+}
+
 /* A place that is still empty; NULL when what is asked for would not fit. */
 static struct th_kept *make(struct th_shelf *shelf, struct th_question *question,
                             const struct th_kept_key *key, const void *request)
@@ -99,7 +105,7 @@ static struct th_kept *make(struct th_shelf *shelf, struct th_question *question
     kept->ids = th_catalogue_ids_retain(question->ids);
     kept->marks = allocate(question->ids->catalogue->district_count, sizeof(*kept->marks));
     pthread_rwlock_init(&kept->lock, NULL);
-    kept->bytes = key->kind->bytes(kept);
+    kept->bytes = bytes_of(kept);
     kept->next = shelf->first;
     shelf->first = kept;
     shelf->bytes += kept->bytes;
@@ -231,7 +237,7 @@ static enum th_status bring_up(struct th_kept *kept, struct th_question *questio
 
 static void count_bytes(struct th_shelf *shelf, struct th_kept *kept)
 {
-    size_t bytes = kept->key.kind->bytes(kept);
+    size_t bytes = bytes_of(kept);
     pthread_mutex_lock(&shelf->lock);
     shelf->bytes += bytes - kept->bytes;
     kept->bytes = bytes;
@@ -280,8 +286,8 @@ static enum th_status read_marks(struct th_question *question, struct th_error *
     size_t count = question->ids->catalogue->district_count;
     struct th_marks *marks = th_arena_alloc(question->arena, sizeof(*marks));
     marks->districts = th_arena_alloc(question->arena, (count + 1) * sizeof(*marks->districts));
-    enum th_status status = th_store_read_marks(question->store, question->ids, marks->districts,
-                                                &marks->act, error);
+    enum th_status status =
+        th_store_read_marks(question->store, question->ids, marks->districts, &marks->act, error);
     if (status == TH_OK)
         question->marks = marks;
     return status;

@@ -76,8 +76,8 @@ struct th_completeness *th_completeness_create(const struct th_completeness_requ
     struct th_span begun = th_span_begun(form, range, request->as_of_us);
     completeness->active = th_span_of_interval(form->frequency, form->interval, begun);
     completeness->first_not_due = find_first_not_due(completeness, completeness->active);
-    completeness->due_us = th_arena_alloc(
-        arena, ((size_t)th_span_count(completeness->active) + 1) * sizeof(*completeness->due_us));
+    completeness->due_us = th_arena_alloc(arena, ((size_t)th_span_count(completeness->active) + 1) *
+                                                     sizeof(*completeness->due_us));
     completeness->districts =
         th_arena_alloc(arena, (catalogue->district_count + 1) * sizeof(struct row_plan));
     for (size_t i = 0; i < catalogue->district_count; i++)

@@ -165,8 +165,8 @@ static struct th_accumulator *row_room(struct th_consolidation *consolidation, s
         size_t left = consolidation->catalogue->district_count - slot->made_rows;
         rows = rows < ROWS_AT_ONCE ? rows : ROWS_AT_ONCE;
         rows = rows < left ? rows : left;
-        slot->room = th_arena_alloc(consolidation->arena,
-                                    rows * consolidation->width * sizeof(*slot->room));
+        slot->room =
+            th_arena_alloc(consolidation->arena, rows * consolidation->width * sizeof(*slot->room));
         slot->room_rows = rows;
         slot->made_rows += rows;
     }
