@@ -15,6 +15,7 @@ SEED = int(os.environ.get("TONGHOP_TEST_SEED", "1"))
 ROUNDS = int(os.environ.get("TONGHOP_TEST_ROUNDS", "20"))
 DISTRICTS = ["193", "194", "195", "196", "204"]
 MONTHS = [f"{year}-{month:02}" for year in (2018, 2019, 2020) for month in (3, 6, 11, 12)]
+COMPLETENESS = ("completeness", "--form", "joint-agency", "--period", "2018..2020")
 QUESTIONS = [
     ("consolidated", "--form", "joint-agency", "--period", "2019"),
     ("consolidated", "--form", "joint-agency", "--period", "2018..2020"),
@@ -27,15 +28,15 @@ QUESTIONS = [
     ("consolidated", "--form", "concurrent-post", "--period", "2020", "--members"),
     ("consolidated", "--form", "joint-agency", "--period", "2019", "--approved-only"),
     ("ranking", "--form", "joint-agency", "--period", "2019", "--group", "all"),
-    ("completeness", "--form", "joint-agency", "--period", "2019"),
-    ("completeness", "--form", "joint-agency", "--period", "2018..2020", "--by", "period",
-     "--district", "193,204,province"),
+    COMPLETENESS,
+    (*COMPLETENESS, "--by", "period", "--district", "193,204,province"),
 ]
 # What a complete report of joint-agency has beside staff-filled.
-REQUIRED_PARTS = ("joint-meetings", "regulations-issued")
+REQUIRED_PARTS = ("joint-meetings", "regulations-issued", "tasks-on-time", "advice-adopted",
+                  "opinions-resolved")
 REQUIRED_COUNTS = ("coordination-sessions", "advice-issued")
 # Of these also as of instants that are past.
-PAST = [QUESTIONS[0], QUESTIONS[8], QUESTIONS[9], QUESTIONS[10]]
+PAST = [QUESTIONS[0], *QUESTIONS[-3:]]
 # A form that the province fills: of a district that no office is enrolled for, too.
 APPRAISAL = "joint-agency-appraisal"
 SCORES = ("mechanism-score", "coordination-score", "party-leading-score",
@@ -198,7 +199,7 @@ def scenario():
             for _ in range(dice.choice([1, 4])):
                 act(dice, approver)
             ask_all(keeping, reading, f"seed {SEED}, acts of round {number}", past[-1:])
-            approved += int(counts(keeping, QUESTIONS[10], "*")["approved"])
+            approved += int(counts(keeping, COMPLETENESS, "*")["approved"])
         check(province.reports() > 2 * ROUNDS, f"only {province.reports()} reports")
         check(approved > 0, "nothing was ever approved")
         enrol(province, keeping, reading, approver)
