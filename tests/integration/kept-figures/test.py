@@ -56,9 +56,9 @@ def report(dice, month):
             ("support-funds", f"{dice.randint(0, 99)}.{dice.randint(0, 9)}", "")]
     chosen = [row for row in rows if dice.random() < 0.8]
     if dice.random() < 0.6:  # complete, so that it can be approved
-        return [("joint-agency", month, *row) for row in
-                [rows[0], *(row for row in chosen if row != rows[0]), *((code, dice.randint(0, 5), 5) for code in REQUIRED_PARTS),
-                 *((code, dice.randint(0, 9), "") for code in REQUIRED_COUNTS)]]
+        chosen = [rows[0], *(row for row in chosen if row != rows[0]),
+                  *((code, dice.randint(0, 5), 5) for code in REQUIRED_PARTS),
+                  *((code, dice.randint(0, 9), "") for code in REQUIRED_COUNTS)]
     return [("joint-agency", month, *row) for row in chosen] or [
         ("joint-agency", month, "campaigns", "n/a", "")]
 
