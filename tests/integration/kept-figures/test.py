@@ -9,7 +9,7 @@ import os
 import random
 import shutil
 
-from harness import EXAMPLES, Province, check, check_equal, main, wait_until
+from harness import EXAMPLES, Province, check, check_equal, main, report_file, wait_until
 
 SEED = int(os.environ.get("TONGHOP_TEST_SEED", "1"))
 ROUNDS = int(os.environ.get("TONGHOP_TEST_ROUNDS", "20"))
@@ -134,9 +134,8 @@ def enrol(province, keeping, reading, approver):
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7)))
     half = f"{today.year}-H{1 if today.month < 7 else 2}"
     question = ("completeness", "--form", APPRAISAL, "--period", half)
-    path = province.folder / "appraisal.csv"
-    path.write_text("district,form,period,criterion,value,of,note\n" + "".join(
-        f"193,{APPRAISAL},{half},{code},80,,\n" for code in SCORES), encoding="utf-8")
+    path = report_file(province.folder, "appraisal.csv", APPRAISAL, half,
+                       {code: "80" for code in SCORES}, "193")
     ask_both(keeping, reading, "nothing appraised", question)
     approver.command("appraise", path).ok()
     ask_both(keeping, reading, "appraised", question)
