@@ -4,12 +4,15 @@
  *
  * QUESTION: province FORM PERIOD | matrix FORM PERIOD | trend FORM CRITERION PERIOD |
  *           ranking FORM PERIOD | completeness FORM PERIOD | asof FORM PERIOD INSTANT |
- *           export FORM PERIOD
+ *           anew FORM PERIOD INSTANT | export FORM PERIOD
+ * `anew` is asked each time as of another instant, a microsecond before the last one (an
+ * instant is given in seconds, with a Z), so that nothing that was kept can answer it.
  * Prints "NAME first_ms p50_ms p95_ms rows"; the first time is not among the others. An
  * export is asked once: "NAME seconds rows rows_per_second". */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "bench/samples.h"
 #include "commission/client/client.h"
@@ -24,6 +27,7 @@ struct question {
     Tonghop__V1__RankingQuery ranking;
     Tonghop__V1__ReportListQuery list;
     ProtobufCBinaryData criterion;
+    char instant[64];
 };
 
 static void ask_consolidated(struct question *question, const char *kind, char **words, int count)
@@ -76,8 +80,8 @@ static void make_question(struct question *question, char **words, int count)
     static const struct {
         const char *kind;
         int words;
-    } kinds[] = {{"province", 3}, {"matrix", 3},       {"trend", 4}, {"asof", 4},
-                 {"ranking", 3},  {"completeness", 3}, {"export", 3}};
+    } kinds[] = {{"province", 3}, {"matrix", 3},  {"trend", 4},        {"asof", 4},
+                 {"anew", 4},     {"ranking", 3}, {"completeness", 3}, {"export", 3}};
     bool known = false;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         known = known || (strcmp(words[0], kinds[i].kind) == 0 && count == kinds[i].words);
@@ -100,12 +104,29 @@ static enum th_status count_rows(void *context, const Tonghop__V1__QueryPart *pa
     return TH_OK;
 }
 
-static int64_t ask(struct th_client *client, char **words, int count, size_t *rows)
+/* The instant, `round` + 1 microseconds before. */
+static void ask_before(struct question *question, const char *instant, long round)
+{
+    struct tm moment = {0};
+    const char *end = strptime(instant, "%Y-%m-%dT%H:%M:%S", &moment);
+    if (!end || strcmp(end, "Z") != 0 || round >= 1000000)
+        bench_die("'%s' is no instant in seconds with a Z", instant);
+    time_t second = timegm(&moment) - 1;
+    gmtime_r(&second, &moment);
+    size_t size =
+        strftime(question->instant, sizeof(question->instant), "%Y-%m-%dT%H:%M:%S", &moment);
+    snprintf(question->instant + size, sizeof(question->instant) - size, ".%06ldZ", 999999 - round);
+    question->consolidated.as_of = th_bytes(th_slice_of(question->instant));
+}
+
+static int64_t ask(struct th_client *client, char **words, int count, long round, size_t *rows)
 {
     struct th_error error = {0};
     struct question question;
     *rows = 0;
     make_question(&question, words, count);
+    if (strcmp(words[0], "anew") == 0)
+        ask_before(&question, words[3], round);
     int64_t begun = bench_now_us();
     if (th_client_query(client, &question.query, count_rows, rows, &error) != TH_OK) {
         size_t problems;
@@ -120,14 +141,14 @@ static void time_question(struct th_client *client, const char *name, long repea
 {
     struct samples samples = {0};
     size_t rows;
-    int64_t first = ask(client, words, count, &rows);
+    int64_t first = ask(client, words, count, 0, &rows);
     if (strcmp(words[0], "export") == 0) {
         double seconds = (double)first / 1e6;
         printf("%s %.3f %zu %.0f\n", name, seconds, rows, (double)rows / seconds);
         return;
     }
     for (long i = 0; i < repeat; i++)
-        samples_add(&samples, ask(client, words, count, &rows));
+        samples_add(&samples, ask(client, words, count, i + 1, &rows));
     printf("%s %.3f %.3f %.3f %zu\n", name, (double)first / 1000, samples_ms(&samples, 0.5),
            samples_ms(&samples, 0.95), rows);
     samples_free(&samples);

@@ -54,6 +54,7 @@ const struct th_config_key th_collector_keys[] = {
     {"query_deadline_ms", TH_CONFIG_INTEGER, "60000", FIELD(query_deadline_ms), 100, 3600000,
      "milliseconds after which a question is given up"},
     {"query_cache_mb", TH_CONFIG_INTEGER, "32", FIELD(query_cache_mb), 0, 65536,
-     "MiB of figures kept between questions, checked against the chains each time; 0: none"},
+     "MiB of figures and arrivals kept between questions, checked against the chains each time; "
+     "10,000 districts need 256; 0: none"},
     {NULL, TH_CONFIG_TEXT, NULL, 0, 0, 0, NULL},
 };

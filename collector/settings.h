@@ -30,7 +30,7 @@ struct th_collector_settings {
     long drain_timeout_ms; /* at SIGTERM */
     long query_limit;      /* concurrent queries a client */
     long query_deadline_ms;
-    long query_cache_mb; /* figures kept between questions */
+    long query_cache_mb; /* figures and arrivals kept between questions */
 };
 
 extern const struct th_config_key th_collector_keys[];

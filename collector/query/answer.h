@@ -13,6 +13,12 @@ struct th_answer_list {
     size_t count, capacity;
 };
 
+/* Where the districts' chains and the province's end. */
+struct th_marks {
+    struct th_mark *districts; /* by index */
+    uint64_t act;
+};
+
 struct th_question {
     struct th_query_service *service;
     struct th_job *job;
@@ -23,6 +29,7 @@ struct th_question {
     int64_t as_of_us;                    /* 0: the latest commit */
     int64_t void_from_us, void_until_us; /* of a restoration that took it back; 0: none */
     bool reading;                        /* the store's transaction is open */
+    struct th_marks *marks;              /* of the snapshot, once read; NULL: not yet */
     struct th_problem_list refusals;
 
     /* The part being filled; its texts live in part_arena. */

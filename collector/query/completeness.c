@@ -1,18 +1,4 @@
-#include "collector/query/answer.h"
-
-/* What th_store_read_arrivals feeds. */
-struct feeding {
-    struct th_question *question;
-    struct th_completeness *completeness;
-};
-
-static enum th_status feed(void *context, const struct th_district *district, int32_t period,
-                           const struct th_arrival *arrival)
-{
-    struct feeding *feeding = context;
-    th_completeness_add(feeding->completeness, district, period, arrival);
-    return th_job_wanted(feeding->question->job) ? TH_OK : TH_PERMANENT;
-}
+#include "collector/query/kept_arrivals.h"
 
 static enum th_status give(void *context, const struct th_completeness_row *row)
 {
@@ -51,21 +37,19 @@ enum th_status th_answer_completeness(struct th_question *question,
     question->form = request.form->code;
     question->period = th_arena_text(question->arena, th_slice_of(request.period.id));
 
-    struct feeding feeding = {question, th_completeness_create(&request, &why)};
-    if (!feeding.completeness) {
+    struct th_completeness *completeness = th_completeness_create(&request, &why);
+    if (!completeness) {
         th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
         return TH_REJECTED;
     }
-    int32_t first, last;
-    th_completeness_range(feeding.completeness, &first, &last);
-    enum th_status status = th_store_read_arrivals(question->store, question->ids, request.form,
-                                                   first, last, feed, &feeding, error);
+    enum th_status status =
+        th_arrivals_add(question, request.form, &request.period, completeness, error);
     /* All is read: no transaction waits for the client's credit. */
     th_question_end_read(question);
     if (status == TH_OK)
-        status = th_completeness_finish(feeding.completeness, give, question);
+        status = th_completeness_finish(completeness, give, question);
     if (status == TH_OK)
         status = th_answer_finish(question);
-    th_completeness_destroy(&feeding.completeness);
+    th_completeness_destroy(&completeness);
     return status;
 }

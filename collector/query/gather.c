@@ -1,6 +1,6 @@
 #include "collector/query/gather.h"
 
-#include "collector/query/figure_cache.h"
+#include "collector/query/kept_figures.h"
 
 static enum th_status feed(void *context, const struct th_district *district, int32_t period,
                            const struct th_criterion *criterion, const struct th_cell *cell)
@@ -31,19 +31,17 @@ enum th_status th_gather(struct th_question *question,
                          const struct th_consolidation_request *request, bool approved_only,
                          struct th_gathered *gathered, struct th_error *error)
 {
-    enum th_status status = TH_OK;
     *gathered = (struct th_gathered){
         .question = question,
         .view = {.districts = request->districts,
                  .criteria = request->criteria,
                  .with_districts = request->with_districts,
                  .with_province = request->with_province,
-                 .members = request->members},
+                 .members = request->members,
+                 .exact_only = request->exact_only},
     };
-    /* What is kept follows the chains; states are not in them, nor is the past. */
-    if (!approved_only && !question->as_of_us)
-        status = th_figure_cache_take(question->service->figures, question, request,
-                                      &gathered->kept, error);
+    enum th_status status =
+        th_kept_figures_take(question, request, approved_only, &gathered->kept, error);
     if (status == TH_OK && !gathered->kept)
         status = read_own(gathered, request, approved_only, error);
     return status;
@@ -62,6 +60,6 @@ enum th_status th_gathered_give(struct th_gathered *gathered,
 
 void th_gathered_free(struct th_gathered *gathered)
 {
-    th_figure_cache_release(gathered->question->service->figures, &gathered->kept);
+    th_shelf_release(gathered->question->service->shelf, &gathered->kept);
     th_consolidation_destroy(&gathered->consolidation);
 }

@@ -7,7 +7,7 @@
 struct th_gathered {
     struct th_question *question;
     struct th_consolidation_view view;
-    struct th_kept_figures *kept; /* one of the two */
+    struct th_kept *kept; /* one of the two */
     struct th_consolidation *consolidation;
 };
 

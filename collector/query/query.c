@@ -5,8 +5,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "collector/query/figure_cache.h"
 #include "collector/query/service.h"
+#include "collector/query/shelf.h"
 
 static struct th_query_service *create(const struct th_query_options *options)
 {
@@ -19,7 +19,7 @@ static struct th_query_service *create(const struct th_query_options *options)
     service->receipt_key = options->receipt_key;
     service->state = options->state;
     service->wake = -1;
-    service->figures = th_figure_cache_create((size_t)settings->query_cache_mb << 20);
+    service->shelf = th_shelf_create((size_t)settings->query_cache_mb << 20);
     pthread_mutex_init(&service->lock, NULL);
     pthread_cond_init(&service->room, NULL);
     pthread_condattr_t attributes;
@@ -130,7 +130,7 @@ void th_query_stop(struct th_query_service **service)
     pthread_cond_destroy(&made->work);
     pthread_cond_destroy(&made->room);
     pthread_mutex_destroy(&made->lock);
-    th_figure_cache_destroy(&made->figures);
+    th_shelf_destroy(&made->shelf);
     free(made->workers);
     free(made);
     *service = NULL;

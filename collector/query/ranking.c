@@ -1,5 +1,5 @@
-#include "collector/query/answer.h"
 #include "collector/query/gather.h"
+#include "collector/query/kept_arrivals.h"
 
 /* One ranking under way: figures to rank by, and arrivals to show beside. */
 struct ranking {
@@ -8,14 +8,6 @@ struct ranking {
     struct th_completeness *completeness;
     struct th_attainment *attainment;
 };
-
-static enum th_status feed_arrival(void *context, const struct th_district *district,
-                                   int32_t period, const struct th_arrival *arrival)
-{
-    struct ranking *ranking = context;
-    th_completeness_add(ranking->completeness, district, period, arrival);
-    return th_job_wanted(ranking->question->job) ? TH_OK : TH_PERMANENT;
-}
 
 static enum th_status take_figure(void *context, const struct th_figure *figure)
 {
@@ -64,6 +56,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__RankingQ
         .form = form,
         .with_districts = true,
         .with_province = true,
+        .exact_only = true,
         .comparable = query->comparable,
         .as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us,
     };
@@ -84,13 +77,10 @@ static enum th_status read_all(struct ranking *ranking,
                                struct th_error *error)
 {
     struct th_question *question = ranking->question;
-    int32_t first, last;
     enum th_status status = th_gather(question, figures, approved_only, &ranking->gathered, error);
-    if (status == TH_OK) {
-        th_completeness_range(ranking->completeness, &first, &last);
-        status = th_store_read_arrivals(question->store, question->ids, figures->form, first, last,
-                                        feed_arrival, ranking, error);
-    }
+    if (status == TH_OK)
+        status = th_arrivals_add(question, figures->form, &figures->period, ranking->completeness,
+                                 error);
     /* All is read: no transaction waits for the client's credit. */
     th_question_end_read(question);
     if (status == TH_OK)

@@ -82,7 +82,7 @@ struct th_query_service {
     pthread_t acting;
     bool acting_started;
 
-    struct th_figure_cache *figures; /* kept between questions */
+    struct th_shelf *shelf; /* kept between questions */
 
     pthread_mutex_t lock;
     pthread_cond_t work; /* a job waits, or stop; on the monotonic clock */

@@ -133,6 +133,7 @@ static enum th_status begin_reading(struct worker *worker, struct th_question *q
     question->reading = true;
     question->horizon_us = th_store_horizon_us(worker->store);
     question->as_of_us = 0;
+    question->marks = NULL;
     if (as_of.len > 0 && !th_question_instant(question, as_of, &question->as_of_us))
         return TH_REJECTED;
     th_store_read_as_of(worker->store, question->as_of_us);

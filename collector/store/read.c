@@ -21,6 +21,19 @@ enum th_status th_read_check(const struct th_store *store, struct th_error *erro
                         store->pg.context);
 }
 
+void th_read_param_districts(struct th_params *params, const struct th_catalogue_ids *ids,
+                             const bool *districts)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        count += districts[i];
+    th_param_array_begin(params, TH_OID_INT4, count);
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        if (districts[i])
+            th_put_int4(&params->bytes, ids->district_ids[i]);
+    th_param_array_end(params);
+}
+
 enum th_status th_store_begin_read(struct th_store *store, int64_t *snapshot_us,
                                    struct th_error *error)
 {
@@ -282,24 +295,18 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
 
 enum th_status th_store_read_cells_of(struct th_store *store, const struct th_catalogue_ids *ids,
                                       const struct th_form *form, int32_t first, int32_t last,
-                                      const bool *districts, th_cell_fn each, void *context,
-                                      struct th_error *error)
+                                      const bool *districts, bool approved_only, th_cell_fn each,
+                                      void *context, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
     struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
-    size_t count = 0;
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;
-    for (size_t i = 0; i < ids->catalogue->district_count; i++)
-        count += districts[i];
     th_param_int4(&params, ids->form_ids[form->index]);
     th_param_int4(&params, first);
     th_param_int4(&params, last);
-    th_param_array_begin(&params, TH_OID_INT4, count);
-    for (size_t i = 0; i < ids->catalogue->district_count; i++)
-        if (districts[i])
-            th_put_int4(&params.bytes, ids->district_ids[i]);
-    th_param_array_end(&params);
+    th_read_param_districts(&params, ids, districts);
+    th_param_bool(&params, approved_only);
     return stream_cells(store, &th_sql_read_cells_of, &params, &reader, error);
 }

@@ -44,16 +44,19 @@ struct th_mark {
     uint32_t epoch, derivation;
     uint64_t sequence;
 };
-/* Of every district, by its index in the catalogue of `ids`; `marks` has room for all. */
+/* Of every district, by its index in the catalogue of `ids`; `marks` has room for all. *act
+ * receives the last act of the province's chain, 0: none: as long as that is the same too, so
+ * are the states of reports and the enrolments of districts. */
 enum th_status th_store_read_marks(struct th_store *store, const struct th_catalogue_ids *ids,
-                                   struct th_mark *marks, struct th_error *error) TH_MUST_USE;
+                                   struct th_mark *marks, uint64_t *act,
+                                   struct th_error *error) TH_MUST_USE;
 
 /* As th_store_read_cells at the latest commit, of those districts alone whose flag (by
  * index) is set. */
 enum th_status th_store_read_cells_of(struct th_store *store, const struct th_catalogue_ids *ids,
                                       const struct th_form *form, int32_t first, int32_t last,
-                                      const bool *districts, th_cell_fn each, void *context,
-                                      struct th_error *error) TH_MUST_USE;
+                                      const bool *districts, bool approved_only, th_cell_fn each,
+                                      void *context, struct th_error *error) TH_MUST_USE;
 
 /* State and arrival of every current report of a form within base periods
  * first..last; as of an instant, those of then. `each` as above. */
@@ -62,6 +65,15 @@ typedef enum th_status (*th_arrival_fn)(void *context, const struct th_district 
 enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
                                       const struct th_form *form, int32_t first, int32_t last,
                                       th_arrival_fn each, void *context,
+                                      struct th_error *error) TH_MUST_USE;
+/* The same at the latest commit, of those districts alone whose flag (by index) is set. */
+enum th_status th_store_read_arrivals_of(struct th_store *store, const struct th_catalogue_ids *ids,
+                                         const struct th_form *form, int32_t first, int32_t last,
+                                         const bool *districts, th_arrival_fn each, void *context,
+                                         struct th_error *error) TH_MUST_USE;
+/* When each district was first enrolled, by its index, at the latest commit; INT64_MAX: never. */
+enum th_status th_store_read_enrolled(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      int64_t *first_enrolled_us,
                                       struct th_error *error) TH_MUST_USE;
 
 /* Stored reports: one key (with `revision`, 0 = current), or all current ones of a

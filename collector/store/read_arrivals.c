@@ -67,3 +67,44 @@ enum th_status th_store_read_arrivals(struct th_store *store, const struct th_ca
     return th_pg_stream_each(&store->pg, sql, &params, th_read_timeout_ms(store), give_row, &reader,
                              error);
 }
+
+enum th_status th_store_read_arrivals_of(struct th_store *store, const struct th_catalogue_ids *ids,
+                                         const struct th_form *form, int32_t first, int32_t last,
+                                         const bool *districts, th_arrival_fn each, void *context,
+                                         struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    struct arrival_reader reader = {ids, each, context};
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_param_int4(&params, ids->form_ids[form->index]);
+    th_param_int4(&params, first);
+    th_param_int4(&params, last);
+    th_read_param_districts(&params, ids, districts);
+    return th_pg_stream_each(&store->pg, &th_sql_read_arrivals_of, &params,
+                             th_read_timeout_ms(store), give_row, &reader, error);
+}
+
+enum th_status th_store_read_enrolled(struct th_store *store, const struct th_catalogue_ids *ids,
+                                      int64_t *first_enrolled_us, struct th_error *error)
+{
+    enum { ROW_DISTRICT, ROW_CODE, ROW_ENROLLED };
+    struct th_pg_call call = {.sql = &th_sql_ids_district};
+    for (size_t i = 0; i < ids->catalogue->district_count; i++)
+        first_enrolled_us[i] = INT64_MAX;
+    enum th_status status = th_read_check(store, error);
+    if (status == TH_OK)
+        status = th_pg_run(&store->pg, &call, 1, th_read_timeout_ms(store), error);
+    if (status != TH_OK)
+        return status;
+    for (int i = 0; i < PQntuples(call.result); i++) {
+        int32_t id = th_pg_int4(call.result, i, ROW_DISTRICT);
+        if (id > 0 && id <= ids->max_district_id && ids->district_of_id[id] >= 0 &&
+            !PQgetisnull(call.result, i, ROW_ENROLLED))
+            first_enrolled_us[ids->district_of_id[id]] =
+                th_pg_instant(call.result, i, ROW_ENROLLED);
+    }
+    th_pg_calls_clear(&call, 1);
+    return TH_OK;
+}

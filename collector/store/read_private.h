@@ -15,4 +15,8 @@ int th_read_timeout_ms(const struct th_store *store);
 /* Within a snapshot of th_store_begin_read? */
 enum th_status th_read_check(const struct th_store *store, struct th_error *error) TH_MUST_USE;
 
+/* A parameter: the ids of the districts whose flag (by index) is set. */
+void th_read_param_districts(struct th_params *params, const struct th_catalogue_ids *ids,
+                             const bool *districts);
+
 #endif

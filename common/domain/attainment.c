@@ -29,7 +29,6 @@ struct th_attainment {
     struct score **scores; /* by district index, the province behind; NULL: no figure came */
     size_t scope_count, unit_count;
     size_t *order; /* of districts, while finishing */
-    struct th_buffer text;
     mpq_t value, target;
 };
 
@@ -97,7 +96,6 @@ void th_attainment_destroy(struct th_attainment **attainment)
         for (size_t scope = 0; gone->scores[i] && scope < gone->scope_count; scope++)
             mpq_clear(gone->scores[i][scope].sum);
     mpq_clears(gone->value, gone->target, NULL);
-    th_buffer_free(&gone->text);
     struct th_arena *arena = gone->arena;
     th_arena_destroy(&arena);
 }
@@ -198,10 +196,9 @@ void th_attainment_add(struct th_attainment *attainment, const struct th_figure 
                              attainment->last_day, &target) ||
         target.unscaled < 0)
         return;
-    th_buffer_clear(&attainment->text);
-    bool has_figure = th_figure_exact(figure, &attainment->text) &&
-                      mpq_set_str(attainment->value, attainment->text.bytes, 10) == 0;
+    bool has_figure = figure->exact != NULL;
     if (has_figure) {
+        th_exact_get(figure->exact, attainment->value);
         set_decimal(attainment->target, target);
         attain(attainment->value, attainment->target, criterion->direction);
         mpz_mul_si(mpq_numref(attainment->value), mpq_numref(attainment->value), criterion->weight);

@@ -25,6 +25,7 @@ struct th_completeness {
     struct th_span range;  /* base periods wholly inside the period */
     struct th_span active; /* of these, form open, begun */
     int32_t first_not_due; /* due instants never go back as periods go on */
+    int64_t *due_us;       /* by base period from active.first; 0: not worked out yet */
     int64_t as_of_us;
     bool with_province, by_period;
     struct row_plan *districts; /* by district index */
@@ -75,6 +76,8 @@ struct th_completeness *th_completeness_create(const struct th_completeness_requ
     struct th_span begun = th_span_begun(form, range, request->as_of_us);
     completeness->active = th_span_of_interval(form->frequency, form->interval, begun);
     completeness->first_not_due = find_first_not_due(completeness, completeness->active);
+    completeness->due_us = th_arena_alloc(arena, ((size_t)th_span_count(completeness->active) + 1) *
+                                                     sizeof(*completeness->due_us));
     completeness->districts =
         th_arena_alloc(arena, (catalogue->district_count + 1) * sizeof(struct row_plan));
     for (size_t i = 0; i < catalogue->district_count; i++)
@@ -114,6 +117,15 @@ static struct tally *tally_of(struct th_completeness *completeness, int32_t peri
     return &completeness->slots[slot][district];
 }
 
+/* Of a base period within `active`: once for all districts. */
+static int64_t due_of(const struct th_completeness *completeness, int32_t period)
+{
+    int64_t *due_us = &completeness->due_us[period - completeness->active.first];
+    if (*due_us == 0)
+        *due_us = th_calendar_due_us(completeness->catalogue, completeness->form, period);
+    return *due_us;
+}
+
 /* An import that tells when the report came is held to that, whatever the district's
  * enrolment; one that does not tell is history (SEMANTICS 8). */
 static bool is_historic(const struct th_arrival *arrival, int64_t due_us)
@@ -131,7 +143,7 @@ void th_completeness_add(struct th_completeness *completeness, const struct th_d
         return;
     struct tally *tally = tally_of(completeness, period, district->index);
     struct th_completeness_counts *counts = &tally->counts;
-    int64_t due_us = th_calendar_due_us(completeness->catalogue, completeness->form, period);
+    int64_t due_us = due_of(completeness, period);
     bool due = period < completeness->first_not_due;
     counts->received++;
     counts->complete += arrival->complete;

@@ -5,7 +5,8 @@
 #include "common/base/clock.h"
 #include "common/domain/consolidation.h"
 
-#define NO_CHOICE SIZE_MAX
+#define NO_CHOICE    SIZE_MAX
+#define ROWS_AT_ONCE 64
 
 static bool is_single_answer(const struct th_criterion *criterion)
 {
@@ -117,6 +118,7 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
         .with_districts = request->with_districts,
         .with_province = request->with_province,
         .members = request->members,
+        .exact_only = request->exact_only,
     };
     struct th_span begun = th_span_begun(request->form, range, request->as_of_us);
     plan_columns(consolidation, request, begun);
@@ -154,6 +156,26 @@ void th_consolidation_range(const struct th_consolidation *consolidation, int32_
     *last = consolidation->range.last;
 }
 
+/* Room for one more row of a slot. Rows of one slot are read together, and so are made in
+ * runs, as many more as there are: memory follows the reports that exist. */
+static struct th_accumulator *row_room(struct th_consolidation *consolidation, struct th_slot *slot)
+{
+    if (slot->room_rows == 0) {
+        size_t rows = slot->made_rows > 0 ? slot->made_rows : 1;
+        size_t left = consolidation->catalogue->district_count - slot->made_rows;
+        rows = rows < ROWS_AT_ONCE ? rows : ROWS_AT_ONCE;
+        rows = rows < left ? rows : left;
+        slot->room =
+            th_arena_alloc(consolidation->arena, rows * consolidation->width * sizeof(*slot->room));
+        slot->room_rows = rows;
+        slot->made_rows += rows;
+    }
+    struct th_accumulator *room = slot->room;
+    slot->room += consolidation->width;
+    slot->room_rows--;
+    return room;
+}
+
 /* The accumulators of a district, made when its first cell arrives: memory
  * follows the reports that exist, not the days that were asked for. */
 static struct th_accumulator *row_of(struct th_consolidation *consolidation, int32_t period,
@@ -166,8 +188,7 @@ static struct th_accumulator *row_of(struct th_consolidation *consolidation, int
             consolidation->arena, consolidation->catalogue->district_count * sizeof(*found->rows));
     struct th_row *row = &found->rows[district];
     if (!row->cells)
-        row->cells =
-            th_arena_alloc(consolidation->arena, consolidation->width * sizeof(*row->cells));
+        row->cells = row_room(consolidation, found);
     return row->cells;
 }
 

@@ -23,6 +23,7 @@ struct th_consolidation_request {
     bool with_province;    /* give the province figure ("*") */
     bool by_period;        /* one set of figures a base period instead of one for all */
     bool members;          /* keep the members of commune lists */
+    bool exact_only;       /* figures without their texts, for who goes by `exact` */
     bool comparable;       /* credit closed districts' values to their successors (SEMANTICS 5.4) */
     int64_t as_of_us;      /* base periods that have not begun at it are not expected */
 };
@@ -83,7 +84,8 @@ struct th_consolidation_view {
     const bool *districts; /* by district index; NULL: all */
     const bool *criteria;  /* by criterion index; NULL: all */
     bool with_districts, with_province;
-    bool members; /* of commune lists */
+    bool members;    /* of commune lists */
+    bool exact_only; /* num, den and value stay "": no time is spent on texts */
 };
 
 /* As th_consolidation_finish, for as often as is asked: changes nothing, so that several

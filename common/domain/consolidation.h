@@ -39,6 +39,8 @@ struct th_row {
 };
 struct th_slot {
     struct th_row *rows;
+    struct th_accumulator *room; /* for the cells of the next rows */
+    size_t room_rows, made_rows; /* that have room; whose room was made so far */
 };
 
 /* One criterion of the form. */

@@ -227,6 +227,14 @@ void th_exact_format(const struct th_exact *exact, char *out)
         th_quotient_format(exact->small, out);
 }
 
+void th_exact_get(const struct th_exact *exact, mpq_t out)
+{
+    if (exact->big)
+        mpq_set(out, exact->big);
+    else
+        set_rational(out, exact->small);
+}
+
 bool th_figure_exact(const struct th_figure *figure, struct th_buffer *out)
 {
     const struct th_exact *exact = figure->exact;
@@ -234,10 +242,7 @@ bool th_figure_exact(const struct th_figure *figure, struct th_buffer *out)
         return false;
     mpq_t value;
     mpq_init(value);
-    if (exact->big)
-        mpq_set(value, exact->big);
-    else
-        set_rational(value, exact->small);
+    th_exact_get(exact, value);
     size_t size = mpz_sizeinbase(mpq_numref(value), 10) + mpz_sizeinbase(mpq_denref(value), 10) + 4;
     th_buffer_reserve(out, size);
     char *text = mpq_get_str(out->bytes + out->size, 10, value);

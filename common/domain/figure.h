@@ -55,5 +55,7 @@ struct th_exact {
  * be reset after it. */
 struct th_exact th_quotient_sum_finish(struct th_quotient_sum *sum, uint64_t divisor);
 void th_exact_format(const struct th_exact *exact, char *out);
+/* In lowest terms. */
+void th_exact_get(const struct th_exact *exact, mpq_t out);
 
 #endif

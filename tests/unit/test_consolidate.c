@@ -307,6 +307,13 @@ static enum th_status write_exact(void *context, const struct th_figure *figure)
     return TH_OK;
 }
 
+/* The same, and whatever texts there are, which should be none. */
+static enum th_status write_exact_alone(void *context, const struct th_figure *figure)
+{
+    th_buffer_printf(context, "%s%s%s", figure->num, figure->den, figure->value);
+    return write_exact(context, figure);
+}
+
 static void exact_values_stand_behind_the_rounded(void)
 {
     static const struct {
@@ -349,6 +356,10 @@ static void exact_values_stand_behind_the_rounded(void)
         fixture.catalogue.district_count = 2;
         fixture_read_cells(&fixture, cases[i].cells, &cells);
         fixture_consolidate(&fixture, &cells, 0, write_exact, &out);
+        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
+        th_buffer_clear(&out);
+        fixture.request.exact_only = true;
+        fixture_consolidate(&fixture, &cells, 0, write_exact_alone, &out);
         TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
         th_buffer_free(&out);
     }

@@ -1,18 +1,21 @@
-"""Figures that a collector keeps between questions are those that are read anew: one
-collector keeps them, another before the same database keeps none, and after every change
-both are asked the same and have to answer the same, to the byte."""
+"""What a collector keeps between questions is what is read anew: one collector keeps
+figures and arrivals, another before the same database keeps none, and after every change
+(reports, acts about them, an enrolment, a repair, a catalogue) both are asked the same and
+have to answer the same, to the byte."""
 
 import csv
+import datetime
 import os
 import random
 import shutil
 
-from harness import EXAMPLES, Province, check, check_equal, main, wait_until
+from harness import EXAMPLES, Province, check, check_equal, main, report_file, wait_until
 
 SEED = int(os.environ.get("TONGHOP_TEST_SEED", "1"))
-ROUNDS = int(os.environ.get("TONGHOP_TEST_ROUNDS", "25"))
+ROUNDS = int(os.environ.get("TONGHOP_TEST_ROUNDS", "20"))
 DISTRICTS = ["193", "194", "195", "196", "204"]
 MONTHS = [f"{year}-{month:02}" for year in (2018, 2019, 2020) for month in (3, 6, 11, 12)]
+COMPLETENESS = ("completeness", "--form", "joint-agency", "--period", "2018..2020")
 QUESTIONS = [
     ("consolidated", "--form", "joint-agency", "--period", "2019"),
     ("consolidated", "--form", "joint-agency", "--period", "2018..2020"),
@@ -23,8 +26,22 @@ QUESTIONS = [
      "--criterion", "handling-days,staff-filled"),
     ("consolidated", "--form", "joint-agency", "--period", "2019", "--comparable"),
     ("consolidated", "--form", "concurrent-post", "--period", "2020", "--members"),
+    ("consolidated", "--form", "joint-agency", "--period", "2019", "--approved-only"),
     ("ranking", "--form", "joint-agency", "--period", "2019", "--group", "all"),
+    COMPLETENESS,
+    (*COMPLETENESS, "--by", "period", "--district", "193,204,province"),
 ]
+# What a complete report of joint-agency has beside staff-filled.
+REQUIRED_PARTS = ("joint-meetings", "regulations-issued", "tasks-on-time", "advice-adopted",
+                  "opinions-resolved")
+REQUIRED_COUNTS = ("coordination-sessions", "advice-issued")
+# Of these also as of instants that are past.
+PAST = [QUESTIONS[0], *QUESTIONS[-3:]]
+# A form that the province fills: of a district that no office is enrolled for, too.
+APPRAISAL = "joint-agency-appraisal"
+SCORES = ("mechanism-score", "coordination-score", "party-leading-score",
+          "state-managing-score", "people-masters-score", "responsibility-score",
+          "effectiveness-score", "impact-score")
 
 
 def alone(collector):
@@ -38,6 +55,10 @@ def report(dice, month):
             ("handling-days", dice.randint(0, 90), dice.choice([0, 7, 30])),
             ("support-funds", f"{dice.randint(0, 99)}.{dice.randint(0, 9)}", "")]
     chosen = [row for row in rows if dice.random() < 0.8]
+    if dice.random() < 0.6:  # complete, so that it can be approved
+        chosen = [rows[0], *(row for row in chosen if row != rows[0]),
+                  *((code, dice.randint(0, 5), 5) for code in REQUIRED_PARTS),
+                  *((code, dice.randint(0, 9), "") for code in REQUIRED_COUNTS)]
     return [("joint-agency", month, *row) for row in chosen] or [
         ("joint-agency", month, "campaigns", "n/a", "")]
 
@@ -68,11 +89,60 @@ def load(province, dice, reports):
     province.collectors[0].command("import", path)
 
 
-def ask_all(keeping, reading, when):
+def ask_both(keeping, reading, when, question):
+    got, want = (client.command(*question, "--format", "csv").ok().out
+                 for client in (keeping, reading))
+    check(got == want, f"{when}, {' '.join(question)}: kept\n{got}\nread\n{want}")
+    return got
+
+
+def ask_all(keeping, reading, when, past=()):
     for question in QUESTIONS:
-        got, want = (client.command(*question, "--format", "csv").ok().out
-                     for client in (keeping, reading))
-        check(got == want, f"{when}, {' '.join(question)}: kept\n{got}\nread\n{want}")
+        ask_both(keeping, reading, when, question)
+    for instant, answers in past:
+        for question, then in zip(PAST, answers):
+            again = ask_both(keeping, reading, when, (*question, "--as-of", instant))
+            check_equal(again, then, f"{when}, as of {instant}, {' '.join(question)}")
+
+
+def settle(province, keeping, reading):
+    """An instant that is past for both, and what is answered as of it from now on."""
+    now = province.cluster.value(
+        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+    wait_until(lambda: province.cluster.value(
+        f"SELECT published >= '{now}' FROM tonghop.horizon") == "t", "the horizon passes")
+    return now, [ask_both(keeping, reading, "settled", (*question, "--as-of", now))
+                 for question in PAST]
+
+
+def act(dice, approver):
+    """Approves, returns or reopens something; what cannot be done now is refused."""
+    name = dice.choice(["approve", "approve", "return", "reopen"])
+    comment = [] if name == "approve" else ["--comment", "see the annex"]
+    approver.command(name, "--form", "joint-agency", "--period", dice.choice(MONTHS), "--district",
+                     dice.choice(DISTRICTS), *comment).expect_any(0, 4)
+
+
+def counts(client, question, district):
+    rows = client.command(*question, "--format", "csv").ok().rows()
+    return next(row for row in rows if row["district"] == district)
+
+
+def enrol(province, keeping, reading, approver):
+    """A report that no office sent becomes timely with the district's enrolment, while no
+    district's chain grows."""
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7)))
+    half = f"{today.year}-H{1 if today.month < 7 else 2}"
+    question = ("completeness", "--form", APPRAISAL, "--period", half)
+    path = report_file(province.folder, "appraisal.csv", APPRAISAL, half,
+                       {code: "80" for code in SCORES}, "193")
+    ask_both(keeping, reading, "nothing appraised", question)
+    approver.command("appraise", path).ok()
+    ask_both(keeping, reading, "appraised", question)
+    check_equal(counts(keeping, question, "193")["historic"], "1", "of no office")
+    province.office("193")
+    ask_both(keeping, reading, "enrolled", question)
+    check_equal(counts(keeping, question, "193")["on_time"], "1", "of an enrolled office")
 
 
 def damage_and_rebuild(province, keeping, reading):
@@ -113,15 +183,30 @@ def scenario():
         wait_until(lambda: keeping.command("catalogue").status == 0 and
                    reading.command("catalogue").status == 0, "both know both clients")
 
+        province.collectors = [first]
+        approver = province.commission("approver", role="approver")
+        province.collectors = [first, second]
         ask_all(keeping, reading, "without a report")
+        past, approved = [], 0
         for number in range(ROUNDS):
             load(province, dice, dice.choice([1, 1, 2, 10, 60]))
+            if number % 2:
+                act(dice, approver)
             ask_all(keeping, reading, f"seed {SEED}, round {number}")
+            if number in (ROUNDS // 3, ROUNDS // 2):
+                past.append(settle(province, keeping, reading))
+            for _ in range(dice.choice([1, 4])):
+                act(dice, approver)
+            ask_all(keeping, reading, f"seed {SEED}, acts of round {number}", past[-1:])
+            approved += int(counts(keeping, COMPLETENESS, "*")["approved"])
         check(province.reports() > 2 * ROUNDS, f"only {province.reports()} reports")
+        check(approved > 0, "nothing was ever approved")
+        enrol(province, keeping, reading, approver)
         damage_and_rebuild(province, keeping, reading)
         change_catalogue(province, keeping, reading)
         load(province, dice, 10)
-        ask_all(keeping, reading, "after all that")
+        act(dice, approver)
+        ask_all(keeping, reading, "after all that", past)
         check_equal(first.command("verify").status, 0, "verify")
 
 
