@@ -38,7 +38,10 @@ static enum th_status transact(struct th_batch *batch, struct th_error *error)
 {
     reset(batch);
     batch->store->pg.policy = TH_SQLSTATE_PERMANENT;
+    int64_t begun_ns = th_clock_monotonic_ns();
     enum th_status status = th_batch_read(batch, error);
+    batch->read_ns = th_clock_monotonic_ns();
+    batch->context->times.read_ns += batch->read_ns - begun_ns;
     if (status == TH_OK)
         status = th_batch_judge(batch, error);
     if (status == TH_OK)
@@ -135,6 +138,7 @@ enum th_status th_store_write(struct th_store *store, struct th_write_context *c
 {
     if (count == 0)
         return TH_OK;
+    memset(&context->times, 0, sizeof(context->times));
     struct th_arena *items_arena = th_arena_create(0);
     struct th_batch batch = {.store = store, .context = context, .arena = th_arena_create(0)};
     struct th_batch_item *items = th_arena_alloc(items_arena, count * sizeof(*items));
