@@ -117,9 +117,10 @@ static enum th_status write_run(struct th_batch *batch, struct th_batch_item *it
         return TH_OK;
     if (batch->store->pg.policy != TH_SQLSTATE_REPORT)
         return th_error_set(error, status, "%s", reason.message);
-    /* 22012: fewer rows were written than sent (see batch_write_reports.sql). Under
-     * the lock of the head that is damage, and no report's fault. */
-    if (strcmp(batch->store->pg.sqlstate, "22012") == 0)
+    /* 23505, 22012: a row was there already (see batch_write_reports*.sql). Under the
+     * lock of the head that is damage, and no report's fault. */
+    if (strcmp(batch->store->pg.sqlstate, "23505") == 0 ||
+        strcmp(batch->store->pg.sqlstate, "22012") == 0)
         return th_error_set(error, TH_PERMANENT,
                             "the stored chain of a district does not fit its head; stop the "
                             "collectors and run `tonghop-collector verify` (%s)",

@@ -202,15 +202,17 @@ static size_t put_rejections(const struct th_batch *batch, struct th_params *par
 
 /* -------------------------------------------------------------- round trip */
 
-/* The number of type tonghop.report, once a connection. */
+/* The number of type tonghop.report, and how to write it, once a connection. */
 static enum th_status know_report_type(struct th_pg *pg, struct th_error *error)
 {
     TH_CLEANUP_RESULT PGresult *result = NULL;
     if (pg->report_oid)
         return TH_OK;
     enum th_status status = th_pg_query(pg, &th_sql_report_type, NULL, &result, error);
-    if (status == TH_OK)
+    if (status == TH_OK) {
         pg->report_oid = (uint32_t)th_pg_int8(result, 0, 0);
+        pg->citus = th_pg_bool(result, 0, 1);
+    }
     return status;
 }
 
@@ -237,7 +239,9 @@ enum th_status th_batch_write(struct th_batch *batch, struct th_error *error)
     if (put_heads(batch, &heads) > 0) {
         th_batch_put_reports(batch, &reports);
         put_current(batch, &current);
-        calls[count++] = (struct th_pg_call){&th_sql_batch_write_reports, .params = &reports};
+        calls[count++] = (struct th_pg_call){pg->citus ? &th_sql_batch_write_reports_citus
+                                                       : &th_sql_batch_write_reports,
+                                             .params = &reports};
         calls[count++] = (struct th_pg_call){&th_sql_batch_write_current, .params = &current};
         calls[count++] = (struct th_pg_call){&th_sql_batch_write_heads, .params = &heads};
     }

@@ -33,6 +33,7 @@ struct th_pg {
     char sqlstate[6]; /* of the last failure, "" when libpq itself failed */
     enum th_sqlstate_policy policy;
     uint32_t report_oid; /* of type tonghop.report, 0: not asked yet */
+    bool citus;          /* asked together with it: the database has the extension */
     uint64_t batches;    /* written since it was opened */
 };
 
