@@ -35,13 +35,14 @@ struct run {
     struct th_intake *intake;
 };
 
-/* Stop signals arrive as bytes to poll; every thread started later inherits the mask. */
+/* Signals arrive as bytes to poll; every thread started later inherits the mask. */
 static int open_signals(void)
 {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -93,7 +94,8 @@ static enum th_status load_from_database(struct run *run, struct th_error *error
         told = true;
         sd_notify(0, "STATUS=waiting for the database");
         struct signalfd_siginfo information;
-        if (read(run->signal_fd, &information, sizeof information) > 0)
+        if (read(run->signal_fd, &information, sizeof information) > 0 &&
+            information.ssi_signo != SIGUSR1)
             return th_error_set(error, TH_UNREACHABLE, "stopped while waiting for the database");
         usleep(DATABASE_RETRY_MS * 1000);
     }

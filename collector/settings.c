@@ -43,7 +43,7 @@ const struct th_config_key th_collector_keys[] = {
      "reports of one district that may wait; more are answered busy"},
     {"queue_reports", TH_CONFIG_INTEGER, "16384", FIELD(queue_reports), 1, 10000000,
      "reports that may wait in all; more are answered busy"},
-    {"batch_reports", TH_CONFIG_INTEGER, "256", FIELD(batch_reports), 1, 4096,
+    {"batch_reports", TH_CONFIG_INTEGER, "512", FIELD(batch_reports), 1, 4096,
      "reports in one transaction at most"},
     {"database_timeout_ms", TH_CONFIG_INTEGER, "10000", FIELD(database_timeout_ms), 100, 600000,
      "milliseconds to wait for a connection to the database"},

@@ -81,6 +81,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
         reply_busy(intake, session, message->batch_id, NO_CATALOGUE_RETRY_MS);
         return;
     }
+    int64_t begun_ns = th_clock_monotonic_ns();
     struct th_work *work =
         th_work_create(TH_WORK_SUBMIT, sender, &intake->message, session->language);
     work->batch_id = message->batch_id;
@@ -111,6 +112,9 @@ static void submit(struct th_intake *intake, struct th_session *session,
         return;
     }
     work->bytes = th_arena_used(work->arena);
+    work->handed_ns = th_clock_monotonic_ns();
+    th_stage_add(&intake->stages, TH_STAGE_VALIDATE, 1, work->handed_ns - begun_ns);
+    th_stage_add_reports(&intake->stages, count, intake->message.bytes.size);
     session->waiting_reports += count;
     intake->waiting_reports += count;
     intake->waiting_bytes += work->bytes;
@@ -321,9 +325,12 @@ void th_intake_handle(struct th_intake *intake)
         }
         return;
     }
+    int64_t begun_ns = th_clock_monotonic_ns();
     th_arena_reset(intake->decode_arena);
     const ClientMessage *message =
         th_client_message_decode(th_buffer_slice(&received->bytes), intake->decode_arena);
+    if (message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT)
+        th_stage_add(&intake->stages, TH_STAGE_DECODE, 1, th_clock_monotonic_ns() - begun_ns);
     if (!message) {
         intake->malformed++;
         reply_error(intake, session, 0, "message.malformed", "");

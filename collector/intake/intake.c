@@ -1,6 +1,7 @@
 #include "collector/intake/intake.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -77,7 +78,9 @@ enum th_status th_intake_start(const struct th_intake_options *options, struct t
 static void send_answer(struct th_intake *intake, const struct th_work *work)
 {
     struct th_session *session = th_sessions_get(intake->sessions, work->sender.public_key);
+    int64_t begun_ns = th_clock_monotonic_ns();
     if (work->kind == TH_WORK_SUBMIT) {
+        th_stage_add(&intake->stages, TH_STAGE_RETURN, 1, begun_ns - work->handed_ns);
         session->waiting_reports -= work->count;
         intake->waiting_reports -= work->count;
         intake->waiting_bytes -= work->bytes;
@@ -90,6 +93,8 @@ static void send_answer(struct th_intake *intake, const struct th_work *work)
              th_router_send(intake->router, work->routing, work->routing_size, work->answer.bytes,
                             work->answer.size) != TH_OK)
         intake->answers_lost++;
+    if (work->kind == TH_WORK_SUBMIT)
+        th_stage_add(&intake->stages, TH_STAGE_SEND, 1, th_clock_monotonic_ns() - begun_ns);
 }
 
 /* Answers that were ready. */
@@ -133,6 +138,22 @@ static void tell_catalogue(void *context, struct th_session *session)
         th_intake_look_up_head(intake, session);
 }
 
+/* Sums since the start, for each stage TIMES/MICROSECONDS (stages.h). */
+static void log_stages(const struct th_intake *intake)
+{
+    TH_CLEANUP_BUFFER struct th_buffer text = {0};
+    const struct th_stage_cell **cells = calloc(intake->writer_count + 1, sizeof(*cells));
+    if (!cells)
+        abort();
+    size_t count = 0;
+    cells[count++] = &intake->stages;
+    for (size_t i = 0; i < intake->writer_count; i++)
+        cells[count++] = &intake->writers[i].stages;
+    th_stages_describe(cells, count, &text);
+    free(cells);
+    th_log(TH_LOG_INFO, "intake.stages waiting=%zu %s", intake->waiting_reports, text.bytes);
+}
+
 static void tick(struct th_intake *intake, int64_t now_ms)
 {
     sd_notify(0, "WATCHDOG=1");
@@ -162,14 +183,20 @@ static void tick(struct th_intake *intake, int64_t now_ms)
            (unsigned long long)atomic_load(&intake->counters.batches),
            (unsigned long long)intake->busy, (unsigned long long)intake->answers_lost,
            intake->waiting_reports);
+    log_stages(intake);
 }
 
-/* What a signal asks for: the first drains, the second stops. */
+/* What a signal asks for: SIGUSR1 the stages; of the others the first drains, the second
+ * stops. */
 static void take_signal(struct th_intake *intake, int signal_fd, int64_t now_ms)
 {
     struct signalfd_siginfo information;
     if (read(signal_fd, &information, sizeof information) != (ssize_t)sizeof information)
         return;
+    if (information.ssi_signo == SIGUSR1) {
+        log_stages(intake);
+        return;
+    }
     if (intake->draining) {
         intake->drain_until_ms = 0;
         return;

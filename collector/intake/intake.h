@@ -26,9 +26,9 @@ struct th_intake_options {
 enum th_status th_intake_start(const struct th_intake_options *options, struct th_intake **intake,
                                char *bound, struct th_error *error) TH_MUST_USE;
 
-/* Serves until `signal_fd` (a signalfd with SIGTERM and SIGINT) says stop; then takes
- * no more, finishes what waits within drain_timeout_ms and returns. A second signal
- * stops at once. Feeds systemd's watchdog. */
+/* Serves until `signal_fd` (a signalfd with SIGTERM, SIGINT and SIGUSR1) says stop; then
+ * takes no more, finishes what waits within drain_timeout_ms and returns. A second signal
+ * stops at once; SIGUSR1 logs where the time goes (stages.h). Feeds systemd's watchdog. */
 enum th_status th_intake_run(struct th_intake *intake, int signal_fd,
                              struct th_error *error) TH_MUST_USE;
 

@@ -5,6 +5,7 @@
 
 #include "collector/intake/intake.h"
 #include "collector/intake/session.h"
+#include "collector/intake/stages.h"
 #include "collector/intake/work.h"
 #include "collector/intake/writer.h"
 
@@ -25,6 +26,7 @@ struct th_intake {
     size_t writer_count;
     struct th_database_thread lookup;
     struct th_intake_counters counters;
+    struct th_stage_cell stages; /* the event thread's */
 
     size_t waiting_reports, waiting_bytes; /* with the writers */
     uint64_t state_version;                /* of shared state, as of the last tick */

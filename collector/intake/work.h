@@ -57,6 +57,7 @@ struct th_work {
     int32_t *district_ids; /* NEWS: ascending */
     size_t district_count;
 
+    int64_t handed_ns;       /* SUBMIT: when it was put into the queue that it waits in */
     struct th_buffer answer; /* a serialised ServerMessage; empty: nothing to say */
 };
 

@@ -1,5 +1,6 @@
 #include "collector/intake/writer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,6 +62,7 @@ static void give_back(struct th_database_thread *self, struct th_work *works)
 {
     while (works) {
         struct th_work *next = works->next;
+        works->handed_ns = th_clock_monotonic_ns();
         th_work_queue_push(self->done, works);
         works = next;
     }
@@ -80,6 +82,14 @@ static void count_outcomes(struct th_intake_counters *counters,
     atomic_fetch_add(&counters->batches, 1);
 }
 
+static void count_times(struct th_stage_cell *stages, const struct th_write_context *context)
+{
+    th_stage_add(stages, TH_STAGE_READ, 1, context->times.read_ns);
+    th_stage_add(stages, TH_STAGE_PREPARE, 1, context->times.prepare_ns);
+    th_stage_add(stages, TH_STAGE_STATEMENT, 1, context->times.statement_ns);
+    th_stage_add(stages, TH_STAGE_COMMIT, 1, context->times.commit_ns);
+}
+
 /* Writes until the database says that it is committed. The same submissions go again
  * after every failure: their ids make that harmless. False when told to stop. */
 static bool write_until_committed(struct th_database_thread *self,
@@ -97,8 +107,10 @@ static bool write_until_committed(struct th_database_thread *self,
         enum th_status status = have_store(self, "tonghop-writer", &error);
         if (status == TH_OK)
             status = th_store_write(self->store, &context, submissions, count, &error);
-        if (status == TH_OK)
+        if (status == TH_OK) {
+            count_times(&self->stages, &context);
             return true;
+        }
         atomic_fetch_add(&self->counters->database_failures, 1);
         th_log(TH_LOG_ERROR, "writer.failed writer=%d reports=%zu error=\"%s\"", self->number,
                count, error.message);
@@ -113,8 +125,11 @@ static bool write_until_committed(struct th_database_thread *self,
 static void write_works(struct th_database_thread *self, struct th_work *works)
 {
     size_t count = 0;
-    for (struct th_work *work = works; work; work = work->next)
+    int64_t now_ns = th_clock_monotonic_ns();
+    for (struct th_work *work = works; work; work = work->next) {
         count += work->count;
+        th_stage_add(&self->stages, TH_STAGE_QUEUE, 1, now_ns - work->handed_ns);
+    }
     struct th_submission **submissions = calloc(count + 1, sizeof *submissions);
     if (!submissions)
         abort();
@@ -129,8 +144,10 @@ static void write_works(struct th_database_thread *self, struct th_work *works)
     self->ids = th_shared_state_catalogue(self->state);
     if (self->ids && write_until_committed(self, submissions, count)) {
         count_outcomes(self->counters, submissions, count);
+        now_ns = th_clock_monotonic_ns();
         for (struct th_work *work = works; work; work = work->next)
             th_answer_receipts(work, &self->answers);
+        th_stage_add(&self->stages, TH_STAGE_SIGN, 1, th_clock_monotonic_ns() - now_ns);
     }
     free(submissions);
     give_back(self, works);
@@ -304,24 +321,28 @@ static void *run_lookup(void *context)
     return NULL;
 }
 
-static enum th_status start(struct th_database_thread *self, void *(*run)(void *),
+/* `name` is for who looks at the process's threads; 15 characters at most. */
+static enum th_status start(struct th_database_thread *self, void *(*run)(void *), const char *name,
                             struct th_error *error)
 {
     th_work_queue_init(&self->queue, -1);
     if (pthread_create(&self->thread, NULL, run, self) != 0)
         return th_error_set(error, TH_PERMANENT, "cannot start a thread for the database");
+    pthread_setname_np(self->thread, name);
     self->started = true;
     return TH_OK;
 }
 
 enum th_status th_writer_start(struct th_database_thread *writer, struct th_error *error)
 {
-    return start(writer, run_writer, error);
+    char name[16];
+    snprintf(name, sizeof(name), "writer-%d", writer->number);
+    return start(writer, run_writer, name, error);
 }
 
 enum th_status th_lookup_start(struct th_database_thread *lookup, struct th_error *error)
 {
-    return start(lookup, run_lookup, error);
+    return start(lookup, run_lookup, "look-up", error);
 }
 
 void th_database_thread_stop(struct th_database_thread *thread)

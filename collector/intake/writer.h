@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "collector/intake/answer.h"
+#include "collector/intake/stages.h"
 #include "collector/intake/work.h"
 #include "collector/settings.h"
 #include "collector/shared_state.h"
@@ -28,8 +29,9 @@ struct th_database_thread {
     struct th_shared_state *state;
     struct th_answer_context answers;
     struct th_intake_counters *counters;
-    atomic_bool stop_now;   /* leave even what could not be committed */
-    struct th_store *store; /* owned by the thread */
+    struct th_stage_cell stages; /* a writer's */
+    atomic_bool stop_now;        /* leave even what could not be committed */
+    struct th_store *store;      /* owned by the thread */
     struct th_catalogue_ids *ids;
     uint64_t events; /* look-up: acts whose districts were told of them; offices that connect
                         ask for themselves, so it may begin anywhere */

@@ -38,7 +38,10 @@ static enum th_status transact(struct th_batch *batch, struct th_error *error)
 {
     reset(batch);
     batch->store->pg.policy = TH_SQLSTATE_PERMANENT;
+    int64_t begun_ns = th_clock_monotonic_ns();
     enum th_status status = th_batch_read(batch, error);
+    batch->read_ns = th_clock_monotonic_ns();
+    batch->context->times.read_ns += batch->read_ns - begun_ns;
     if (status == TH_OK)
         status = th_batch_judge(batch, error);
     if (status == TH_OK)
@@ -114,9 +117,10 @@ static enum th_status write_run(struct th_batch *batch, struct th_batch_item *it
         return TH_OK;
     if (batch->store->pg.policy != TH_SQLSTATE_REPORT)
         return th_error_set(error, status, "%s", reason.message);
-    /* 22012: fewer rows were written than sent (see batch_write_reports.sql). Under
-     * the lock of the head that is damage, and no report's fault. */
-    if (strcmp(batch->store->pg.sqlstate, "22012") == 0)
+    /* 23505, 22012: a row was there already (see batch_write_reports*.sql). Under the
+     * lock of the head that is damage, and no report's fault. */
+    if (strcmp(batch->store->pg.sqlstate, "23505") == 0 ||
+        strcmp(batch->store->pg.sqlstate, "22012") == 0)
         return th_error_set(error, TH_PERMANENT,
                             "the stored chain of a district does not fit its head; stop the "
                             "collectors and run `tonghop-collector verify` (%s)",
@@ -135,6 +139,7 @@ enum th_status th_store_write(struct th_store *store, struct th_write_context *c
 {
     if (count == 0)
         return TH_OK;
+    memset(&context->times, 0, sizeof(context->times));
     struct th_arena *items_arena = th_arena_create(0);
     struct th_batch batch = {.store = store, .context = context, .arena = th_arena_create(0)};
     struct th_batch_item *items = th_arena_alloc(items_arena, count * sizeof(*items));

@@ -64,6 +64,13 @@ struct th_write_context {
     void (*validate)(void *context, struct th_submission *submission,
                      const struct th_catalogue_ids *ids, int64_t now_us);
     void *validate_context;
+    /* out: where the time of the last th_store_write went, all its attempts together */
+    struct {
+        int64_t read_ns;      /* round trip (a), and judging afresh what has to be */
+        int64_t prepare_ns;   /* deciding, chaining, packing of parameters */
+        int64_t statement_ns; /* round trip (b), until its rows are written */
+        int64_t commit_ns;    /* ... and until they are committed */
+    } times;
 };
 
 /* Writes all or nothing of the batch in one transaction and sets every outcome:

@@ -57,7 +57,8 @@ struct th_batch {
     struct th_arena *arena; /* of one attempt */
     struct th_batch_item *items;
     size_t count;
-    int64_t now_us; /* the database's clock, once the heads are locked; above the horizon */
+    int64_t read_ns; /* monotonic, when (a) had ended */
+    int64_t now_us;  /* the database's clock, once the heads are locked; above the horizon */
     struct th_batch_head *heads;
     size_t head_count;
     struct th_batch_id *ids;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collector/store/batch_private.h"
+#include "common/base/clock.h"
 
 /* ------------------------------------------------------- heads and current */
 
@@ -201,23 +202,35 @@ static size_t put_rejections(const struct th_batch *batch, struct th_params *par
 
 /* -------------------------------------------------------------- round trip */
 
-/* The number of type tonghop.report, once a connection. */
+/* The number of type tonghop.report, and how to write it, once a connection. */
 static enum th_status know_report_type(struct th_pg *pg, struct th_error *error)
 {
     TH_CLEANUP_RESULT PGresult *result = NULL;
     if (pg->report_oid)
         return TH_OK;
     enum th_status status = th_pg_query(pg, &th_sql_report_type, NULL, &result, error);
-    if (status == TH_OK)
+    if (status == TH_OK) {
         pg->report_oid = (uint32_t)th_pg_int8(result, 0, 0);
+        pg->citus = th_pg_bool(result, 0, 1);
+    }
     return status;
+}
+
+/* How long round trip (b) took, from `begun_ns` on: the calls, and the commit, the last. */
+static void count_times(struct th_batch *batch, int64_t begun_ns, const struct th_pg_call *calls,
+                        size_t count)
+{
+    int64_t written_ns = count > 1 ? calls[count - 2].answered_ns : begun_ns;
+    batch->context->times.prepare_ns += begun_ns - batch->read_ns;
+    batch->context->times.statement_ns += written_ns - begun_ns;
+    batch->context->times.commit_ns += calls[count - 1].answered_ns - written_ns;
 }
 
 enum th_status th_batch_write(struct th_batch *batch, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params reports = {0}, current = {0}, heads = {0}, rejected = {0};
     struct th_pg *pg = &batch->store->pg;
-    struct th_pg_call calls[5];
+    struct th_pg_call calls[5] = {0};
     size_t count = 0;
     enum th_status status = know_report_type(pg, error);
     if (status != TH_OK)
@@ -226,16 +239,23 @@ enum th_status th_batch_write(struct th_batch *batch, struct th_error *error)
     if (put_heads(batch, &heads) > 0) {
         th_batch_put_reports(batch, &reports);
         put_current(batch, &current);
-        calls[count++] = (struct th_pg_call){&th_sql_batch_write_reports, &reports, NULL};
-        calls[count++] = (struct th_pg_call){&th_sql_batch_write_current, &current, NULL};
-        calls[count++] = (struct th_pg_call){&th_sql_batch_write_heads, &heads, NULL};
+        calls[count++] = (struct th_pg_call){pg->citus ? &th_sql_batch_write_reports_citus
+                                                       : &th_sql_batch_write_reports,
+                                             .params = &reports};
+        calls[count++] = (struct th_pg_call){&th_sql_batch_write_current, .params = &current};
+        calls[count++] = (struct th_pg_call){&th_sql_batch_write_heads, .params = &heads};
     }
     if (put_rejections(batch, &rejected) > 0)
-        calls[count++] = (struct th_pg_call){&th_sql_batch_write_rejections, &rejected, NULL};
-    calls[count++] = (struct th_pg_call){&th_sql_commit, NULL, NULL};
+        calls[count++] = (struct th_pg_call){&th_sql_batch_write_rejections, .params = &rejected};
+    if (count > 0)
+        calls[count - 1].at_once = true;
+    calls[count++] = (struct th_pg_call){&th_sql_commit};
 
     pg->warned = false;
+    int64_t begun_ns = th_clock_monotonic_ns();
     status = th_pg_run(pg, calls, count, pg->timeout_ms, error);
+    if (status == TH_OK)
+        count_times(batch, begun_ns, calls, count);
     if (status == TH_OK)
         status = th_store_check_commit(batch->store, calls[count - 1].result, error);
     th_pg_calls_clear(calls, count);

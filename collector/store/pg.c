@@ -151,7 +151,8 @@ enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t coun
     for (size_t i = 0; i < count; i++) {
         preparing[i] = !prepared[calls[i].sql->number];
         prepared[calls[i].sql->number] = true;
-        if (!queue(pg, calls[i].sql, calls[i].params, preparing[i]))
+        if (!queue(pg, calls[i].sql, calls[i].params, preparing[i]) ||
+            (calls[i].at_once && !PQsendFlushRequest(pg->connection)))
             return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
     }
     if (!PQpipelineSync(pg->connection))
@@ -163,6 +164,7 @@ enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t coun
             status = collect(pg, calls[i].sql, timeout_ms, true, NULL, &failed, error);
         if (status == TH_OK)
             status = collect(pg, calls[i].sql, timeout_ms, false, &calls[i].result, &failed, error);
+        calls[i].answered_ns = th_clock_monotonic_ns();
     }
     if (status == TH_OK)
         status = end_pipeline(pg, timeout_ms, error);

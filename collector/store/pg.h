@@ -33,6 +33,7 @@ struct th_pg {
     char sqlstate[6]; /* of the last failure, "" when libpq itself failed */
     enum th_sqlstate_policy policy;
     uint32_t report_oid; /* of type tonghop.report, 0: not asked yet */
+    bool citus;          /* asked together with it: the database has the extension */
     uint64_t batches;    /* written since it was opened */
 };
 
@@ -43,11 +44,15 @@ enum th_status th_pg_reopen(struct th_pg *pg, int timeout_ms, struct th_error *e
 void th_pg_close(struct th_pg *pg);
 
 /* One statement of a pipeline; `params` NULL: none. `result` is set by the run and
- * owned by the caller (th_pg_calls_clear). */
+ * owned by the caller (th_pg_calls_clear), `answered_ns` (th_clock_monotonic_ns) when the
+ * result had come. The server sends results when it has all of them, or when its buffer is
+ * full; `at_once` asks for this one and those before it as soon as they are there. */
 struct th_pg_call {
     const struct th_sql *sql;
     const struct th_params *params;
     PGresult *result;
+    bool at_once;
+    int64_t answered_ns;
 };
 
 /* Sends all calls in one round trip and waits for their binary results. On failure

@@ -18,6 +18,7 @@ enum th_status th_clock_use_zone(const char *name, struct th_error *error) TH_MU
 
 int64_t th_clock_now_us(void);       /* wall clock */
 int64_t th_clock_monotonic_ms(void); /* for durations and deadlines */
+int64_t th_clock_monotonic_ns(void); /* for counting where time goes */
 
 /* First instant of a day, and the day of an instant, in the province's zone. */
 int64_t th_clock_day_start_us(int32_t day);

@@ -1,10 +1,35 @@
 """A full queue is answered busy and never stops others: an office with many reports
 and one with few, before a collector whose queues hold next to nothing, both end with
-every receipt, and nothing counts twice."""
+every receipt, and nothing counts twice. The collector tells on SIGUSR1 how often each stage
+of their way was passed."""
+
+import os
+import re
+import signal
 
 from harness import Province, check, check_equal, main, report_file, wait_until
 
 MONTHS = [f"{year}-{month:02}" for year in range(2022, 2024) for month in range(1, 13)]
+
+
+def check_stages(process):
+    """Of what was taken, every message passes each stage once; every batch, too."""
+    os.kill(process.pid, signal.SIGUSR1)
+    told = process.wait_logged(r"intake\.stages waiting=0 reports=(\d+) bytes=(\d+) (.*)")
+    reports, size = int(told[1]), int(told[2])
+    check(reports >= len(MONTHS) + 1 and size > reports * 50, f"what was taken: {told[0]}")
+    stages = {name: (int(times), int(us))
+              for name, times, us in re.findall(r"(\w+)=(\d+)/(\d+)", told[3])}
+    passed = {name: times for name, (times, _) in stages.items()}
+    for name in ("queue", "return", "send"):
+        check_equal(passed[name], passed["validate"], f"messages that passed '{name}'")
+    check(passed["decode"] > passed["validate"], f"messages were answered busy: {told[0]}")
+    for name in ("read", "prepare", "statement", "sign"):
+        check_equal(passed[name], passed["commit"], f"batches that passed '{name}'")
+    # A writer may take several messages into a batch, but here a message has a report at least.
+    check(0 < passed["commit"] <= passed["validate"] <= reports, f"batches: {told[0]}")
+    for name in ("decode", "validate", "queue", "read", "statement", "commit", "sign"):
+        check(stages[name][1] > 0, f"'{name}' took some time: {told[0]}")
 
 
 def scenario():
@@ -27,7 +52,8 @@ def scenario():
         # By hand: 0 + 1 + ... + 23.
         row = province.commission().figure("joint-agency", "2022..2023", "campaigns", "193")
         check_equal((row["value"], row["reported"]), (str(sum(range(24))), "24"), "their sum")
-        collector.stop()
+        check_stages(collector.process)
+        check_equal(collector.stop(), 0, "exit status after SIGTERM")
         drained = collector.process.wait_logged(r"intake\.drained left=0 .* busy=(\d+)")
         check(int(drained[1]) > 0, "the queue was full at times")
 

@@ -190,12 +190,25 @@ static void test_whenever_a_backend_dies_each_report_is_stored_once(void)
 
 /* ------------------------------------------------- the database says no */
 
-static void test_a_poisonous_report_is_found_and_the_others_are_stored(void)
+/* Makes the database one with Citus, as far as a name in its list of extensions does: what
+ * the store writes reports by depends on that name alone. */
+static void pretend_citus(struct fixture *fixture)
+{
+    operator_ask(fixture, "SET allow_system_table_mods = on");
+    operator_ask(fixture, "INSERT INTO pg_catalog.pg_extension (oid, extname, extowner,"
+                          " extnamespace, extrelocatable, extversion)"
+                          " VALUES (99999, 'citus', 10, 'public'::regnamespace, false, '0')");
+    operator_ask(fixture, "RESET allow_system_table_mods");
+}
+
+static void find_the_poisonous(const char *name, bool citus)
 {
     struct fixture fixture;
     struct th_error error = {0};
     struct th_submission *batch[9];
-    fixture_open(&fixture, "fault_poison", FIXTURE_WITH_CATALOGUE);
+    fixture_open(&fixture, name, FIXTURE_WITH_CATALOGUE);
+    if (citus)
+        pretend_citus(&fixture);
     make_batch(&fixture, batch, 9);
     /* Reports 3 and 8 (both of D2) carry 3 and 7 cases, which this database hates. */
     operator_ask(&fixture, "ALTER TABLE tonghop.report ADD CONSTRAINT vandal"
@@ -224,6 +237,12 @@ static void test_a_poisonous_report_is_found_and_the_others_are_stored(void)
                   "4");
     report_free_all(batch, 9);
     fixture_close(&fixture);
+}
+
+static void test_a_poisonous_report_is_found_and_the_others_are_stored(void)
+{
+    find_the_poisonous("fault_poison", false);
+    find_the_poisonous("fault_poison_citus", true);
 }
 
 static void test_a_rejection_that_cannot_be_recorded_stops_no_other(void)
@@ -274,12 +293,15 @@ static void test_a_serialisation_failure_is_run_again(void)
     fixture_close(&fixture);
 }
 
-static void test_a_head_that_does_not_fit_its_chain_stops_the_writer(void)
+/* `by`: the SQLSTATE that finds it: of a unique key, or of the division that counts rows. */
+static void stop_at_damage(const char *name, bool citus, const char *by)
 {
     struct fixture fixture;
     struct th_error error = {0};
     struct th_submission *batch[6];
-    fixture_open(&fixture, "fault_damage", FIXTURE_WITH_CATALOGUE);
+    fixture_open(&fixture, name, FIXTURE_WITH_CATALOGUE);
+    if (citus)
+        pretend_citus(&fixture);
     make_batch(&fixture, batch, 6);
     CHECK_OK("first", report_write(&fixture, fixture.store, batch, 4, &error), error);
     operator_ask(&fixture, "UPDATE tonghop.district_head SET sequence = 0");
@@ -287,12 +309,19 @@ static void test_a_head_that_does_not_fit_its_chain_stops_the_writer(void)
     TH_CHECK("permanent",
              report_write(&fixture, fixture.store, &batch[4], 2, &error) == TH_PERMANENT);
     TH_CHECK("says what to do", strstr(error.message, "tonghop-collector verify") != NULL);
+    TH_CHECK(by, strstr(error.message, by) != NULL);
     TH_CHECK("undecided", batch[4]->outcome == TH_OUTCOME_PENDING);
     TH_CHECK_TEXT("rows", operator_ask(&fixture, "SELECT count(*) FROM tonghop.report"), "4");
     TH_CHECK_TEXT("rejections", operator_ask(&fixture, "SELECT count(*) FROM tonghop.rejection"),
                   "0");
     report_free_all(batch, 6);
     fixture_close(&fixture);
+}
+
+static void test_a_head_that_does_not_fit_its_chain_stops_the_writer(void)
+{
+    stop_at_damage("fault_damage", false, "23505");
+    stop_at_damage("fault_damage_citus", true, "22012");
 }
 
 static void test_a_commit_that_no_standby_confirmed_is_not_acknowledged(void)
