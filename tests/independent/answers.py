@@ -1,15 +1,31 @@
 """All rows that the product owes to a question, in their order."""
 
-from reference import base_periods, consolidated_rows, parse_period, to_date
+from reference import base_periods, consolidated_rows, is_calendar, parse_period, to_date
 from reference_counts import completeness_rows
 from reference_ranks import ranking_rows
 
 
+class Refused:
+    """A question that must be refused, with the code of the problem (docs/problems.md)."""
+
+    def __init__(self, code):
+        self.code = code
+
+
+def asked_of(form, period):
+    """2: the base periods that a question is about."""
+    inside = base_periods(form.frequency, period[1], period[2])
+    if not inside:
+        return Refused("period.no_base_period")
+    if is_calendar(period[0]) and (inside[0][1], inside[-1][2]) != period[1:]:
+        return Refused("period.not_whole")
+    return inside
+
+
 def answer_rows(view, question):
-    """By form first. None when it must be refused: no catalogue yet, an unknown form, or
-    a form that has no whole base period in the period asked for."""
+    """By form first; or Refused."""
     if view.catalogue is None:
-        return None
+        return Refused("asof.before_catalogue")
     period = parse_period(question.period, view.catalogue.named)
     if question.ytd:
         period = to_date(period)
@@ -17,13 +33,13 @@ def answer_rows(view, question):
     for code in question.forms:
         form = next((f for f in view.catalogue.forms if f.code == code), None)
         if form is None:
-            return None
+            return Refused("form.unknown")
         if question.criteria is not None and not any(c.code in question.criteria
                                                      for c in form.criteria):
             continue  # a criterion of another of the forms was asked for
-        inside = base_periods(form.frequency, period[1], period[2])
-        if not inside:
-            return None
+        inside = asked_of(form, period)
+        if isinstance(inside, Refused):
+            return inside
         parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
         if question.command == "consolidated":
             rows += consolidated_rows(view, question, form, parts)

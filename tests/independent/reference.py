@@ -73,6 +73,11 @@ def parse_period(text, named):
     raise ValueError(text)
 
 
+def is_calendar(identifier):
+    """An identifier of the calendar alone: no range, no named period, no year to date."""
+    return any(re.fullmatch(pattern, identifier) for pattern, _ in IDENTIFIERS)
+
+
 def to_date(period):
     """--ytd: 1 January to the end of the period; named '.ytd' (common/domain/period.h)."""
     identifier, _, last = period
