@@ -1,5 +1,8 @@
 """Random questions to a random province."""
 
+import dataclasses
+import random
+
 from reference import DAY, Question, base_period, parse_period
 
 SPELLED = {"day": "%Y%m%d", "month": "%Y%m"}  # as DHIS2 writes them
@@ -103,6 +106,31 @@ def questions(seed, count):
         make = seed.random.choice([some_question] * 4 + [some_counts, some_ranking])
         asked.append(make(seed, form))
     return asked
+
+
+def state_questions(seed):
+    """Of approved reports alone; in a random order of its own, as the acts."""
+    whole, forms = whole_of(seed), [form.code for form in seed.catalogue.forms]
+    seed = dataclasses.replace(seed, random=random.Random(f"states of seed {seed.number}"))
+    form = seed.random.choice(seed.catalogue.forms)
+    asked = [Question(forms, whole, members=True, approved_only=True),
+             Question(forms, whole, command="ranking", groups=["all"], approved_only=True,
+                      comparable=seed.random.random() < 0.5),
+             seed.random.choice([some_question, some_ranking])(seed, form)]
+    asked[-1].approved_only = True
+    return asked
+
+
+def states_as_of(seed, moments, order):
+    """Of instants between acts."""
+    forms = [form.code for form in seed.catalogue.forms]
+    return [Question(forms, whole_of(seed), command=command, approved_only=approved_only,
+                     by_period=command != "ranking" and order.random() < 0.3,
+                     groups=["all"] if command == "ranking" else None, as_of=order.choice(moments))
+            for command, approved_only in [("consolidated", True), ("completeness", False),
+                                           order.choice([("consolidated", True),
+                                                         ("completeness", False),
+                                                         ("ranking", True)])]]
 
 
 def as_of_questions(seed, moments, order):
