@@ -1,6 +1,7 @@
 """All rows that the product owes to a question, in their order."""
 
 from reference import base_periods, consolidated_rows, is_calendar, parse_period, to_date
+from reference_changes import side_by_side_rows, trend_rows, two_periods_rows
 from reference_counts import completeness_rows
 from reference_ranks import ranking_rows
 
@@ -22,13 +23,16 @@ def asked_of(form, period):
     return inside
 
 
+def period_of(view, question, text):
+    period = parse_period(text, view.catalogue.named)
+    return to_date(period) if question.ytd else period
+
+
 def answer_rows(view, question):
     """By form first; or Refused."""
     if view.catalogue is None:
         return Refused("asof.before_catalogue")
-    period = parse_period(question.period, view.catalogue.named)
-    if question.ytd:
-        period = to_date(period)
+    period = period_of(view, question, question.period)
     rows = []
     for code in question.forms:
         form = next((f for f in view.catalogue.forms if f.code == code), None)
@@ -40,11 +44,21 @@ def answer_rows(view, question):
         inside = asked_of(form, period)
         if isinstance(inside, Refused):
             return inside
+        if question.command == "compare" and question.beside:
+            then = period_of(view, question, question.beside)
+            before = asked_of(form, then)
+            if isinstance(before, Refused):
+                return before
+            return two_periods_rows(view, question, form, (period, inside), (then, before))
         parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
         if question.command == "consolidated":
             rows += consolidated_rows(view, question, form, parts)
         elif question.command == "completeness":
             rows += completeness_rows(view, question, form, parts)
+        elif question.command == "compare":
+            rows += side_by_side_rows(view, question, form, period, inside)
+        elif question.command == "trend":
+            rows += trend_rows(view, question, form, inside)
         else:
             rows += ranking_rows(view, question, form, period, inside)
     return rows

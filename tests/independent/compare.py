@@ -60,9 +60,9 @@ class Difference(Exception):
 
 
 def identity(row):
-    choice = row.get("choice") if row["district"] == "*" else ""
-    return (row["form"], row["period"], row.get("criterion"), row.get("group"), row["district"],
-            choice)
+    choice = row.get("choice") if row.get("district", "*") == "*" else ""
+    return (row["form"], row["period"], row.get("criterion"), row.get("group"),
+            row.get("district"), choice)
 
 
 def shown(row):

@@ -145,6 +145,7 @@ def make_criterion(seed, number):
                           time_agg=random.choice(TIME_AGGS[kind]),
                           district_agg=random.choice(DISTRICT_AGGS[kind]),
                           required=random.random() < 0.3, group=random.choice(["g1", "g2"]))
+    criterion.percent = kind == "ratio" and number % 2 == 1
     if kind in ("amount", "ratio", "score"):
         criterion.decimals = random.choice([0, 0, 1, 2, 3, 6, 7, 9])
     if kind == "score":

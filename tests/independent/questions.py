@@ -87,6 +87,18 @@ def some_ranking(seed, form):
                     groups=random.choice([None, ["all"], groups, groups[:1]]))
 
 
+def some_change(seed, form):
+    """Two periods, districts side by side, or a series."""
+    random = seed.random
+    command = random.choice(["trend", "compare", "compare"])
+    beside = some_period(seed, form) if command == "compare" and random.random() < 0.7 else None
+    districts = some_districts(seed)
+    return Question([form.code], some_period(seed, form), command=command, beside=beside,
+                    ytd=command == "compare" and random.random() < 0.15,
+                    districts=["all"] if command == "trend" and not districts else districts,
+                    comparable=random.random() < 0.4, approved_only=random.random() < 0.4)
+
+
 def whole_of(seed):
     return f"{seed.first.year - 1}..{seed.last.year}"
 
@@ -118,7 +130,7 @@ def state_questions(seed):
                       comparable=seed.random.random() < 0.5),
              seed.random.choice([some_question, some_ranking])(seed, form)]
     asked[-1].approved_only = True
-    return asked
+    return asked + [some_change(seed, form), some_change(seed, form)]
 
 
 def states_as_of(seed, moments, order):

@@ -190,12 +190,13 @@ class Question:
 
     def __init__(self, forms, period, ytd=False, by_period=False, districts=None,
                  criteria=None, members=False, command="consolidated", comparable=False,
-                 groups=None, as_of=None, approved_only=False):
+                 groups=None, as_of=None, approved_only=False, beside=None):
         self.forms, self.period, self.ytd, self.by_period = forms, period, ytd, by_period
         self.districts, self.criteria, self.members = districts, criteria, members
         self.command, self.comparable, self.groups = command, comparable, groups
         self.as_of = as_of  # (text, microseconds); None: the latest
         self.approved_only = approved_only
+        self.beside = beside  # of compare: the other period
 
     def arguments(self):
         words = [self.command, "--form", ",".join(self.forms), "--period", self.period]
@@ -207,6 +208,7 @@ class Question:
         words += ["--criterion", ",".join(self.criteria)] if self.criteria else []
         words += ["--group", ",".join(self.groups)] if self.groups else []
         words += ["--as-of", self.as_of[0]] if self.as_of else []
+        words += ["--with", self.beside] if self.beside else []
         words += ["--approved-only"] if self.approved_only else []
         return words + ["--format", "csv"]
 
