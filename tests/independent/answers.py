@@ -7,10 +7,10 @@ from reference_ranks import ranking_rows
 
 
 class Refused:
-    """A question that must be refused, with the code of the problem (docs/problems.md)."""
+    """A question that must be refused, by one of the codes (docs/problems.md)."""
 
-    def __init__(self, code):
-        self.code = code
+    def __init__(self, *codes):
+        self.codes = codes
 
 
 def asked_of(form, period):
@@ -42,13 +42,13 @@ def answer_rows(view, question):
                                                      for c in form.criteria):
             continue  # a criterion of another of the forms was asked for
         inside = asked_of(form, period)
-        if isinstance(inside, Refused):
-            return inside
+        then = period_of(view, question, question.beside) if question.beside else period
+        before = asked_of(form, then)
+        refused = [code for asked in (inside, before) if isinstance(asked, Refused)
+                   for code in asked.codes]
+        if refused:
+            return Refused(*refused)
         if question.command == "compare" and question.beside:
-            then = period_of(view, question, question.beside)
-            before = asked_of(form, then)
-            if isinstance(before, Refused):
-                return before
             return two_periods_rows(view, question, form, (period, inside), (then, before))
         parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
         if question.command == "consolidated":
