@@ -28,12 +28,40 @@ def period_of(view, question, text):
     return to_date(period) if question.ytd else period
 
 
+def refused_by(*asked):
+    """Refused by any of those that are; None: none is."""
+    codes = [code for part in asked if isinstance(part, Refused) for code in part.codes]
+    return Refused(*codes) if codes else None
+
+
+def form_rows(view, question, form, period):
+    """Of one form; or Refused."""
+    inside, then = asked_of(form, period), None
+    if question.beside:
+        then = period_of(view, question, question.beside)
+    before = asked_of(form, then) if then else inside
+    refused = refused_by(inside, before)
+    if refused:
+        return refused
+    parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
+    if question.command == "consolidated":
+        return consolidated_rows(view, question, form, parts)
+    if question.command == "completeness":
+        return completeness_rows(view, question, form, parts)
+    if question.command == "trend":
+        return trend_rows(view, question, form, inside)
+    if question.command == "ranking":
+        return ranking_rows(view, question, form, period, inside)
+    if then:
+        return two_periods_rows(view, question, form, (period, inside), (then, before))
+    return side_by_side_rows(view, question, form, period, inside)
+
+
 def answer_rows(view, question):
     """By form first; or Refused."""
     if view.catalogue is None:
         return Refused("asof.before_catalogue")
-    period = period_of(view, question, question.period)
-    rows = []
+    period, rows = period_of(view, question, question.period), []
     for code in question.forms:
         form = next((f for f in view.catalogue.forms if f.code == code), None)
         if form is None:
@@ -41,24 +69,8 @@ def answer_rows(view, question):
         if question.criteria is not None and not any(c.code in question.criteria
                                                      for c in form.criteria):
             continue  # a criterion of another of the forms was asked for
-        inside = asked_of(form, period)
-        then = period_of(view, question, question.beside) if question.beside else period
-        before = asked_of(form, then)
-        refused = [code for asked in (inside, before) if isinstance(asked, Refused)
-                   for code in asked.codes]
-        if refused:
-            return Refused(*refused)
-        if question.command == "compare" and question.beside:
-            return two_periods_rows(view, question, form, (period, inside), (then, before))
-        parts = [(p, [p]) for p in inside] if question.by_period else [(period, inside)]
-        if question.command == "consolidated":
-            rows += consolidated_rows(view, question, form, parts)
-        elif question.command == "completeness":
-            rows += completeness_rows(view, question, form, parts)
-        elif question.command == "compare":
-            rows += side_by_side_rows(view, question, form, period, inside)
-        elif question.command == "trend":
-            rows += trend_rows(view, question, form, inside)
-        else:
-            rows += ranking_rows(view, question, form, period, inside)
+        of_form = form_rows(view, question, form, period)
+        if isinstance(of_form, Refused):
+            return of_form
+        rows += of_form
     return rows
