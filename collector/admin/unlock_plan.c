@@ -96,7 +96,9 @@ static enum th_status read_period(struct planning *planning, struct th_error *er
         return status;
     if (!th_period_base_range(&period, planning->form->frequency, &planning->first,
                               &planning->last)) {
-        add(planning, "period.no_base_period", period.id, "");
+        char instead[TH_PERIOD_INSTEAD];
+        const char *code = th_period_misfit(&period, planning->form->frequency, instead);
+        add(planning, code, period.id, instead);
         planning->last = planning->first - 1;
     }
     size_t districts =

@@ -31,7 +31,7 @@ struct th_unlock_plan {
     size_t count;
 };
 
-/* Adds all problems: form.unknown period.no_base_period period.future form.closed
+/* Adds all problems: form.unknown period.no_base_period period.not_whole period.future form.closed
  * district.unknown district.closed exception.never_locked exception.until_past; the plan
  * is whole only without any. TH_USAGE when the period is none, or asks for more than
  * TH_UNLOCK_ACTS_MAX acts. */

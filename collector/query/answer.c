@@ -395,6 +395,14 @@ void th_question_refuse(struct th_question *question, const char *code, const ch
     th_problem_add(&question->refusals, code, criterion, value, "", 0, 0);
 }
 
+void th_question_refuse_period(struct th_question *question, const struct th_period *period,
+                               const struct th_form *form)
+{
+    char instead[TH_PERIOD_INSTEAD];
+    const char *code = th_period_misfit(period, form->frequency, instead);
+    th_problem_add(&question->refusals, code, "", th_slice_of(period->id), instead, 0, 0);
+}
+
 bool th_question_period(struct th_question *question, ProtobufCBinaryData text,
                         struct th_period *period)
 {

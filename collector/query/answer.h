@@ -121,6 +121,9 @@ struct th_slice th_question_text(ProtobufCBinaryData data);
  * left out. */
 void th_question_refuse(struct th_question *question, const char *code, const char *criterion,
                         struct th_slice value);
+/* th_period_base_range said no to the two: adds why, and what can be asked instead. */
+void th_question_refuse_period(struct th_question *question, const struct th_period *period,
+                               const struct th_form *form);
 
 /* Shared by them: what is not known is added to the refusals (NULL, false). */
 const struct th_form *th_question_form(struct th_question *question, ProtobufCBinaryData code);

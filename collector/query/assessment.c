@@ -79,7 +79,7 @@ enum th_status th_answer_assessment_gaps(struct th_question *question,
         int32_t first, last;
         forms[i] = th_question_form(question, query->form[i]);
         if (known && forms[i] && !th_period_base_range(&period, forms[i]->frequency, &first, &last))
-            th_question_refuse(question, "period.no_base_period", "", th_slice_of(period.id));
+            th_question_refuse_period(question, &period, forms[i]);
     }
     if (question->refusals.count > 0)
         return TH_REJECTED;

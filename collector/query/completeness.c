@@ -31,15 +31,14 @@ enum th_status th_answer_completeness(struct th_question *question,
                                       struct th_error *error)
 {
     struct th_completeness_request request = {0};
-    struct th_error why = {0};
     if (!understand(question, query, &request))
         return TH_REJECTED;
     question->form = request.form->code;
     question->period = th_arena_text(question->arena, th_slice_of(request.period.id));
 
-    struct th_completeness *completeness = th_completeness_create(&request, &why);
+    struct th_completeness *completeness = th_completeness_create(&request, NULL);
     if (!completeness) {
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse_period(question, &request.period, request.form);
         return TH_REJECTED;
     }
     enum th_status status =

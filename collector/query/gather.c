@@ -15,11 +15,10 @@ static enum th_status read_own(struct th_gathered *gathered,
                                struct th_error *error)
 {
     struct th_question *question = gathered->question;
-    struct th_error why = {0};
     int32_t first, last;
-    gathered->consolidation = th_consolidation_create(request, &why);
+    gathered->consolidation = th_consolidation_create(request, NULL);
     if (!gathered->consolidation) {
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse_period(question, &request->period, request->form);
         return TH_REJECTED;
     }
     th_consolidation_range(gathered->consolidation, &first, &last);

@@ -96,7 +96,7 @@ static bool understand(struct th_question *question, const Tonghop__V1__Narrativ
             th_question_districts(question, query->district, query->n_district, NULL);
     if (choice->form && known &&
         !th_period_base_range(&period, choice->form->frequency, &choice->first, &choice->last))
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(period.id));
+        th_question_refuse_period(question, &period, choice->form);
     if (choice->form)
         choose_criteria(question, query, choice);
     if (question->refusals.count > 0 || !choice->form)

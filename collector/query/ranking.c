@@ -94,7 +94,6 @@ enum th_status th_answer_ranking(struct th_question *question,
 {
     struct th_consolidation_request figures;
     struct th_attainment_request attainment;
-    struct th_error why = {0};
     if (!understand(question, query, &figures, &attainment))
         return TH_REJECTED;
     question->form = figures.form->code;
@@ -107,9 +106,9 @@ enum th_status th_answer_ranking(struct th_question *question,
         .as_of_us = figures.as_of_us,
     };
     struct ranking ranking = {.question = question,
-                              .completeness = th_completeness_create(&counts, &why)};
+                              .completeness = th_completeness_create(&counts, NULL)};
     if (!ranking.completeness) {
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(why.message));
+        th_question_refuse_period(question, &counts.period, counts.form);
         return TH_REJECTED;
     }
     ranking.attainment = th_attainment_create(&attainment);

@@ -106,7 +106,7 @@ enum th_status th_answer_report_list(struct th_question *question,
         listing.districts =
             th_question_districts(question, query->district, query->n_district, NULL);
     if (form && known && !th_period_base_range(&period, form->frequency, &first, &last))
-        th_question_refuse(question, "period.no_base_period", "", th_slice_of(period.id));
+        th_question_refuse_period(question, &period, form);
     if (query->since.len > 0)
         (void)th_question_instant(question, query->since, &since_us);
     if (question->refusals.count > 0 || !form)

@@ -143,7 +143,10 @@ static enum th_status check_form(struct freezing *freezing, const char *code,
         th_assessment_gaps_at(freezing->store, freezing->ids, form, &freezing->period,
                               assessment->as_of_us, assessment->as_of_us, take_gap, freezing, &why);
     if (status == TH_USAGE) {
-        refuse(freezing, "period.no_base_period", assessment->period);
+        char instead[TH_PERIOD_INSTEAD];
+        const char *period_code = th_period_misfit(&freezing->period, form->frequency, instead);
+        th_problem_add(freezing->problems, period_code, "", th_slice_of(assessment->period),
+                       instead, 0, 0);
         return TH_OK;
     }
     return status == TH_OK ? TH_OK : th_error_set(error, status, "%s", why.message);

@@ -55,10 +55,7 @@ struct th_completeness *th_completeness_create(const struct th_completeness_requ
     const struct th_form *form = request->form;
     const struct th_catalogue *catalogue = request->catalogue;
     if (!th_period_base_range(&request->period, form->frequency, &range.first, &range.last)) {
-        th_error_set(error, TH_USAGE,
-                     "period %s contains no whole %s, the base period of form %s; ask for a longer "
-                     "period",
-                     request->period.id, th_frequency_name(form->frequency), form->code);
+        th_period_misfit_error(&request->period, form->frequency, form->code, error);
         return NULL;
     }
     struct th_arena *arena = th_arena_create(0);

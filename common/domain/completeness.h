@@ -55,7 +55,7 @@ struct th_completeness_row {
 
 struct th_completeness;
 
-/* NULL and TH_USAGE when the period contains no whole base period of the form.
+/* NULL and TH_USAGE when th_period_base_range says no to period and form.
  * The request's arrays are copied. */
 struct th_completeness *th_completeness_create(const struct th_completeness_request *request,
                                                struct th_error *error);

@@ -98,11 +98,8 @@ struct th_consolidation *th_consolidation_create(const struct th_consolidation_r
     struct th_span range;
     if (!th_period_base_range(&request->period, request->form->frequency, &range.first,
                               &range.last)) {
-        th_error_set(error, TH_USAGE,
-                     "period %s contains no whole %s, the base period of form %s; ask for a longer "
-                     "period",
-                     request->period.id, th_frequency_name(request->form->frequency),
-                     request->form->code);
+        th_period_misfit_error(&request->period, request->form->frequency, request->form->code,
+                               error);
         return NULL;
     }
     struct th_arena *arena = th_arena_create(0);

@@ -63,7 +63,7 @@ bool th_figure_exact(const struct th_figure *figure, struct th_buffer *out);
 
 struct th_consolidation;
 
-/* NULL and TH_USAGE when the period contains no whole base period of the form.
+/* NULL and TH_USAGE when th_period_base_range says no to period and form.
  * The request's arrays are copied. */
 struct th_consolidation *th_consolidation_create(const struct th_consolidation_request *request,
                                                  struct th_error *error);

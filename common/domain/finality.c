@@ -23,10 +23,7 @@ struct th_finality *th_finality_create(const struct th_catalogue *catalogue,
 {
     struct th_span range;
     if (!th_period_base_range(period, form->frequency, &range.first, &range.last)) {
-        th_error_set(error, TH_USAGE,
-                     "period %s contains no whole %s, the base period of form %s; ask for a longer "
-                     "period",
-                     period->id, th_frequency_name(form->frequency), form->code);
+        th_period_misfit_error(period, form->frequency, form->code, error);
         return NULL;
     }
     struct th_arena *arena = th_arena_create(0);

@@ -18,7 +18,7 @@ struct th_gap {
 
 struct th_finality;
 
-/* NULL and TH_USAGE when the period contains no whole base period of the form. What has
+/* NULL and TH_USAGE when th_period_base_range says no to period and form. What has
  * not begun at `as_of_us` is not expected. */
 struct th_finality *th_finality_create(const struct th_catalogue *catalogue,
                                        const struct th_form *form, const struct th_period *period,

@@ -100,24 +100,6 @@ void th_base_period_format(enum th_frequency frequency, int32_t ordinal, char *o
     }
 }
 
-bool th_period_base_range(const struct th_period *period, enum th_frequency frequency,
-                          int32_t *first_ordinal, int32_t *last_ordinal)
-{
-    int32_t first_day;
-    int32_t last_day;
-    int32_t first = th_base_period_of_day(frequency, period->first_day);
-    th_base_period_days(frequency, first, &first_day, &last_day);
-    if (first_day < period->first_day)
-        first++;
-    int32_t last = th_base_period_of_day(frequency, period->last_day);
-    th_base_period_days(frequency, last, &first_day, &last_day);
-    if (last_day > period->last_day)
-        last--;
-    *first_ordinal = first;
-    *last_ordinal = last;
-    return first <= last;
-}
-
 #define TO_DATE_SUFFIX ".ytd"
 
 void th_period_to_date(struct th_period *period)

@@ -59,9 +59,22 @@ enum th_status th_period_parse(struct th_slice text, const struct th_named_perio
  * not used: the id becomes "2024-03.ytd". */
 void th_period_to_date(struct th_period *period);
 
-/* The base periods wholly inside: first and last ordinal; false when none is. */
+/* The base periods that a question about the period is about: first and last ordinal of
+ * those wholly inside. False when none is; and when the period is one of the calendar that
+ * they do not fill, as nine months and half-years (SEMANTICS 2). Of ranges, named periods
+ * and `.ytd` a rest at either end is left out. */
 bool th_period_base_range(const struct th_period *period, enum th_frequency frequency,
-                          int32_t *first_ordinal, int32_t *last_ordinal);
+                          int32_t *first_ordinal, int32_t *last_ordinal) TH_MUST_USE;
+
+#define TH_PERIOD_INSTEAD TH_PERIOD_TEXT
+
+/* Why th_period_base_range said no: the code of the problem (problem.h), and what can be
+ * asked for instead, as identifiers, in `instead`, which takes TH_PERIOD_INSTEAD bytes. */
+const char *th_period_misfit(const struct th_period *period, enum th_frequency frequency,
+                             char *instead);
+/* The same as an error: TH_USAGE. `form`: the code of the form asked about. */
+enum th_status th_period_misfit_error(const struct th_period *period, enum th_frequency frequency,
+                                      const char *form, struct th_error *error);
 
 /* For people: "Tháng 3/2024", "Quý I/2024", "6 tháng đầu năm 2024",
  * "6 tháng cuối năm 2024", "9 tháng năm 2024", "Năm 2024", "15/03/2024"; English

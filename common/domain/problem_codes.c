@@ -344,9 +344,18 @@ const struct th_problem_code th_problem_codes[] = {
 
     /* Questions. */
     {"period.no_base_period", ERROR,
-     "Khoảng thời gian này không chứa kỳ báo cáo trọn vẹn nào của biểu[: {value}].",
-     "That span holds no whole base period of the form[: {value}].",
-     "Figures were asked for over a period that no base period lies wholly inside."},
+     "Khoảng thời gian này không chứa kỳ báo cáo trọn vẹn nào của biểu[: {value}][. Hãy hỏi {limit} "
+     "hoặc khoảng dài hơn].",
+     "That span holds no whole base period of the form[: {value}][. Ask for {limit}, or a longer "
+     "period].",
+     "A question is about a period that no base period of the form lies wholly inside."},
+    {"period.not_whole", ERROR,
+     "Các kỳ báo cáo trọn vẹn của biểu không hợp thành khoảng thời gian này[: {value}][. Hãy hỏi một "
+     "trong các kỳ {limit}]; một khoảng viết bằng “..” được trả lời theo các kỳ trọn vẹn nằm trong "
+     "đó.",
+     "Whole base periods of the form do not make up that period[: {value}][. Ask for one of "
+     "{limit}]; a range written with \"..\" is answered by the whole base periods inside it.",
+     "A question is about nine months of a form that reports by half-years."},
     {"asof.malformed", ERROR,
      "Thời điểm[ “{value}”] không hợp lệ. Hãy viết như 2024-04-05T10:00:00+07:00 hoặc 2024-04-05.",
      "The instant[ \"{value}\"] is not valid. Write it like 2024-04-05T10:00:00+07:00 or 2024-04-05.",

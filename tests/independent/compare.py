@@ -9,13 +9,15 @@ import shlex
 import shutil
 import time
 
-from generate import Revision, earlier_catalogue, make_seed, make_values, meaning
+from acts import Reviewing, check_stored
+from generate import Revision, earlier_catalogue, later_revision, make_seed
 from model import table_text, write_catalogue
 from product import Failure, Product, check, check_equal
-from questions import as_of_questions, questions
-from answers import answer_rows
+from questions import as_of_questions, questions, state_questions, states_as_of
+from answers import Refused, answer_rows
 from reference import Question, View, World, parse_period
 from reference_counts import Accepted, day_of, is_complete
+from reference_states import LOCKED
 
 QUESTIONS = 12
 ATTEMPTS = 60  # loadings spent on making a difference small
@@ -58,9 +60,9 @@ class Difference(Exception):
 
 
 def identity(row):
-    choice = row.get("choice") if row["district"] == "*" else ""
-    return (row["form"], row["period"], row.get("criterion"), row.get("group"), row["district"],
-            choice)
+    choice = row.get("choice") if row.get("district", "*") == "*" else ""
+    return (row["form"], row["period"], row.get("criterion"), row.get("group"),
+            row.get("district"), choice)
 
 
 def shown(row):
@@ -80,6 +82,10 @@ def compare(product, world, question):
         want = answer_rows(view, question)
         if day != today():
             continue  # asked across midnight, when days begin and reports become due
+        if isinstance(want, Refused):
+            check(got is not None or any(code in text for code in want.codes),
+                  f"refused, but not by {want.codes}: {shlex.join(question.arguments())}\n{text}")
+            want = None
         if got != want:
             raise Difference(question, got, want)
         return text, len(want or [])
@@ -94,15 +100,17 @@ def ordinal(period):
     return first.year * size + (first.month - 1) * size // 12
 
 
-def make_world(product, seed, keys, versions):
-    """What the province took, with its instants; `versions`: the catalogues, in order."""
+def make_world(product, keys, versions, acts=None):
+    """What the province took, with its instants; `versions`: the catalogues, in order;
+    `acts`: {key: [Act]}, those that were done."""
     times, enrolled, stored = product.log()
     check_equal(len(times), len(versions), "versions of the catalogue")
     versions = list(zip(times, versions))
-    history = {}
+    history, ordinals = {}, collections.defaultdict(dict)
     for chain in keys:
         for revision in chain:
             place = (revision.form, revision.district, ordinal(revision.period), revision.number)
+            ordinals[revision.form][place[2]] = revision.period
             check(place in stored, f"{place} is not in the store")
             at, imported = stored.pop(place)
             check_equal(imported, revision.way == "import", "origin")
@@ -112,7 +120,9 @@ def make_world(product, seed, keys, versions):
                 revision.number, revision.values, at,
                 is_complete(form, last_day, revision.values), imported, revision.received))
     check(not stored, f"the store holds what was not sent: {list(stored)[:3]}")
-    return World(versions, history, enrolled)
+    check_stored({(form, district, named[period]): done for (form, district, period), done
+                  in product.acts().items() for named in [ordinals[form]]}, acts or {})
+    return World(versions, history, enrolled, acts or {})
 
 
 # ---------------------------------------------------------------- loading
@@ -134,6 +144,13 @@ def imports_first(rounds):
     return [r for r in rounds[0] if r.way == "import"] if rounds else []
 
 
+def accounts_of(seed):
+    """Approvers, in the seeds that have acts; who acts is then not always the same one."""
+    if seed.number % 5 not in (1, 3):
+        return []
+    return ["lan", "chief"] if seed.number % 10 == 3 else ["lan"]
+
+
 def stale_of(revision):
     """Another report that claims to be the first of a key that has one."""
     return Revision(revision.form, revision.district, revision.period, {}, "wire", 1)
@@ -149,7 +166,7 @@ def load(product, seed, rounds, order):
         product.next_catalogue()
         rounds[0] = [r for r in rounds[0] if r not in early]
     moments = [product.now()]
-    product.serve(seed.wire_districts, seed.office_district)
+    product.serve(seed.wire_districts, seed.office_district, accounts_of(seed))
     for revisions in rounds:
         moments.append(product.now())
         imported = [r for r in revisions if r.way == "import"]
@@ -177,7 +194,7 @@ def run_seed(ground, number):
     """Counts by name (run adds them up). Raises Difference with .seed, or Failure."""
     generator = random.Random(number)
     seed = make_seed(number, generator, today())
-    asked = questions(seed, QUESTIONS)
+    asked = questions(seed, QUESTIONS) + state_questions(seed)
     totals = collections.Counter(reports=sum(map(len, seed.keys)))
     shuffles = [1, 2] if number % 8 == 1 else [1]
     texts = []
@@ -192,24 +209,39 @@ def run_seed(ground, number):
                 versions = [earlier] if earlier else []
                 versions.append(seed.catalogue)
                 files, moments = load(product, seed, rounds, order)
-                world = make_world(product, seed, seed.keys, versions)
+                chains = [list(chain) for chain in seed.keys]
+                world = make_world(product, chains, versions)
+                past = as_of_questions(seed, moments, order)
+                if product.accounts and chains:
+                    world, reviewed = review(product, seed, chains, world, totals)
+                    past += states_as_of(seed, reviewed, order)
                 texts.append(ask_all(product, world, asked, totals))
-                then = ask_as_of(product, world, as_of_questions(seed, moments, order), totals)
+                then = ask_as_of(product, world, past, totals)
                 send_again(product, files, order)
                 check_again(product, world, order.sample(list(zip(asked, texts[-1])), 2), totals)
                 if number % 2:
-                    check_past(product, seed, versions, then, order, totals)
+                    check_past(product, seed, chains, world, then, order, totals)
     except Difference as difference:
         difference.seed = seed
         raise
     for other in texts[1:]:
         for question, one, another in zip(asked, texts[0], other):
-            # What came before a catalogue was complete or not by the one of then.
-            if one != another and (question.command != "completeness" or not earlier):
+            # What came before a catalogue was complete or not by the one of then, and only
+            # what is complete could be approved.
+            if one != another and not (earlier and (question.command == "completeness"
+                                                    or accounts_of(seed))):
                 raise Failure("another order of arrival changed the answer to "
                               + shlex.join(question.arguments()))
             totals["in another order"] += 1
     return totals
+
+
+def review(product, seed, chains, world, totals):
+    """Acts on what came, and what they made of the world; instants between them."""
+    reviewing = Reviewing(product, seed, chains, world,
+                          random.Random(f"acts of seed {seed.number}")).perform()
+    totals.update(reviewing.totals)
+    return (make_world(product, chains, world.catalogues(), reviewing.acts), reviewing.moments)
 
 
 def ask_all(product, world, asked, totals):
@@ -230,32 +262,27 @@ def ask_as_of(product, world, asked, totals):
     return list(zip(asked, answers))
 
 
-def check_past(product, seed, versions, then, order, totals):
-    """Later revisions of some keys change the figures of now, and no answer of the past."""
-    chains = [list(chain) for chain in seed.keys]
+def check_past(product, seed, chains, world, then, order, totals):
+    """Later revisions of some keys change the figures of now, and no answer of the past;
+    those of approved keys are refused."""
+    states = View(world, now(), today()).states
     chosen = [c for c in order.sample(chains, min(len(chains), 8)) if later_revision(seed, c)]
     if not chosen:
         return
-    product.import_reports([chain[-1] for chain in chosen])
     forms = list(dict.fromkeys(chain[-1].form for chain in chosen))
+    refused = [chain.pop() for chain in chosen if states[chain[-1].key] == "approved"]
+    product.import_some([chain[-1] for chain in chosen if states[chain[-1].key] != "approved"],
+                        refused, LOCKED)
+    totals["revisions refused"] += len(refused)
     whole = then[0][0].period
-    ask_all(product, make_world(product, seed, chains, versions),
-            [Question(forms, whole), Question(forms, whole, command="completeness")], totals)
+    ask_all(product, make_world(product, chains, world.catalogues(), world.acts),
+            [Question(forms, whole), Question(forms, whole, command="completeness"),
+             Question(forms, whole, approved_only=True)], totals)
     for question, before in then:
         if product.ask(question)[1] != before:
             raise Failure("later revisions changed the answer to "
                           + shlex.join(question.arguments()))
         totals["as of, asked again"] += 1
-
-
-def later_revision(seed, chain):
-    """Adds one by import; False when it would say again what an earlier one said."""
-    form, last = seed.catalogue.form(chain[-1].form), chain[-1]
-    values = make_values(seed, form, last.district, parse_period(last.period, {})[2])
-    if not values or any(meaning(form, values) == meaning(form, r.values) for r in chain):
-        return False
-    chain.append(Revision(*last.key, values, "import", last.number + 1))
-    return True
 
 
 def check_again(product, world, asked, totals):
@@ -273,14 +300,14 @@ def check_again(product, world, asked, totals):
 
 def differs(ground, seed, reports, question, name):
     """Loads the current reports by import alone; the Difference, or None."""
-    if question.as_of:
-        return None  # hangs on how they came in
+    if question.as_of or question.approved_only:
+        return None  # hangs on how they came in, and on what was done about them
     with Product(ground, name, seed.catalogue, random.Random(seed.number)) as product:
         product.serve()
         revisions = as_revisions(reports)
         if revisions:
             product.import_reports(revisions)
-        world = make_world(product, seed, [[r] for r in revisions], [seed.catalogue])
+        world = make_world(product, [[r] for r in revisions], [seed.catalogue])
         try:
             compare(product, world, question)
         except Difference as difference:

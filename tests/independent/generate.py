@@ -7,7 +7,7 @@ import datetime
 from fractions import Fraction
 
 from model import Catalogue, Commune, Criterion, District, Form, Interval, Target
-from reference import DAY, answer_of, base_period, base_periods
+from reference import DAY, answer_of, base_period, base_periods, parse_period
 from reference_counts import due_instant, instant
 
 FREQUENCIES = ["day", "month", "quarter", "half", "year"]
@@ -145,6 +145,7 @@ def make_criterion(seed, number):
                           time_agg=random.choice(TIME_AGGS[kind]),
                           district_agg=random.choice(DISTRICT_AGGS[kind]),
                           required=random.random() < 0.3, group=random.choice(["g1", "g2"]))
+    criterion.percent = kind == "ratio" and number % 2 == 1
     if kind in ("amount", "ratio", "score"):
         criterion.decimals = random.choice([0, 0, 1, 2, 3, 6, 7, 9])
     if kind == "score":
@@ -377,6 +378,16 @@ def some_arrival(seed, form, period):
 def meaning(form, values):
     answers = {code: answer_of(form.criterion(code), *cells) for code, cells in values.items()}
     return {code: answer for code, answer in answers.items() if answer is not None}
+
+
+def later_revision(seed, chain, way="import"):
+    """Adds one; False when it would say again what an earlier one said."""
+    form, last = seed.catalogue.form(chain[-1].form), chain[-1]
+    values = make_values(seed, form, last.district, parse_period(last.period, {})[2])
+    if not values or any(meaning(form, values) == meaning(form, r.values) for r in chain):
+        return False
+    chain.append(Revision(*last.key, values, way, last.number + 1))
+    return True
 
 
 def make_reports(seed):

@@ -49,6 +49,7 @@ class Criterion:
     direction: str = ""
     weight: int = 0
     target: str = ""
+    percent: bool = False  # of a ratio: people see it as a percentage
 
 
 @dataclasses.dataclass
@@ -123,7 +124,7 @@ def _tables(catalogue):
                        for f in forms for g in dict.fromkeys(c.group for c in f.criteria)],
         "criteria.csv": [
             {"form": f.code, "code": c.code, "group": c.group, "name_vi": "Tiêu chí " + c.code,
-             "kind": c.kind, "decimals": c.decimals, "time_agg": c.time_agg,
+             "kind": c.kind, "display": "percent" if c.percent else "", "decimals": c.decimals, "time_agg": c.time_agg,
              "district_agg": c.district_agg, "min": c.minimum, "max": c.maximum,
              "direction": c.direction, "weight": c.weight, "target": c.target,
              "required": "yes" if c.required else "no",

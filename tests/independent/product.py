@@ -23,7 +23,8 @@ import wire_client as wire  # noqa: E402
 from harness import Failure, check, check_equal  # noqa: E402
 
 from model import table_text, write_catalogue  # noqa: E402
-from reference_counts import EPOCH, ZONE  # noqa: E402
+from reference import EPOCH  # noqa: E402
+from reference_counts import ZONE  # noqa: E402
 
 TEMPLATE = "migrated"
 MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
@@ -137,8 +138,9 @@ class Product:
         write_catalogue(self.versions.pop(0), folder, self.order)
         self.collector.command("catalogue", "import", folder).ok()
 
-    def serve(self, wire_districts=(), office_district=""):
-        """Enrols whoever sends, then starts the collector and connects."""
+    def serve(self, wire_districts=(), office_district="", accounts=()):
+        """Enrols whoever sends and `accounts` of approvers, then starts the collector and
+        connects. The first account also asks; without one a viewer does."""
         bundles = {}
         for district in wire_districts:
             keys, path = wire.Keys(), self.folder / f"wire-{district}.bundle"
@@ -147,7 +149,11 @@ class Product:
         if office_district:
             self.offices[office_district] = \
                 harness.Office(self.place, office_district).enrol_and_join()
-        self.commission = harness.Commission(self.place, "commission")
+        self.accounts = list(accounts)
+        self.clients = {account: harness.Commission(self.place, account, "approver")
+                        for account in accounts}
+        self.commission = (self.clients[self.accounts[0]] if accounts
+                           else harness.Commission(self.place, "commission"))
         self.collector.start()
         for district, (keys, bundle) in bundles.items():
             self.wire[district] = WireOffice(self.ground.messages, district, keys, bundle)
@@ -168,11 +174,26 @@ class Product:
 
     def import_reports(self, revisions):
         """One history file of these reports; its path."""
+        path = self.history_file(revisions)
+        self.import_file(path)
+        return path
+
+    def history_file(self, revisions):
         self.files += 1
         path = self.folder / f"history-{self.files}.csv"
         path.write_text(history_text(revisions, self.order), encoding="utf-8")
-        self.import_file(path)
         return path
+
+    def import_some(self, taken, refused, code):
+        """One file of reports that must be taken, and of others that must be refused by
+        the code alone."""
+        path = self.history_file(self.order.sample(taken + refused, len(taken + refused)))
+        told = path.with_suffix(".problems")
+        self.collector.command("import", path, "--problems", told).expect(4 if refused else 0)
+        rows = csv.DictReader(io.StringIO(told.read_text(encoding="utf-8"))) if told.exists() else ()
+        check_equal(sorted((row["form"], row["district"], row["period"], row["code"]) for row in rows
+                           if row["severity"] == "error"),
+                    sorted((*r.key, code) for r in refused), f"problems of {path}")
 
     def import_file(self, path):
         self.collector.command("import", path).ok()
@@ -185,7 +206,7 @@ class Product:
         self.offices[district].submit(*paths).ok()
 
     def send(self, district, revisions, stale=()):
-        return self.wire[district].submit(revisions, stale)
+        return self.wire[district].submit(revisions, stale, "revision.stale")
 
     # ------------------------------------------------------------- instants
 
@@ -218,6 +239,19 @@ class Product:
             "r.imported FROM tonghop.report AS r JOIN tonghop.form AS f USING (form_id) "
             "JOIN tonghop.district AS d USING (district_id)")}
         return versions, enrolled, revisions
+
+    def acts(self):
+        """Acts on reports, in order: {(form, district, ordinal): [(revision, state, account,
+        comment, instant)]}."""
+        found = {}
+        for form, district, period, revision, *rest, at in self.place.cluster.query(
+                "SELECT f.code, d.code, s.period, s.revision, s.to_state, s.account, s.comment, "
+                f"{MICROSECONDS.format('s.at')} FROM tonghop.state_change AS s "
+                "JOIN tonghop.form AS f USING (form_id) "
+                "JOIN tonghop.district AS d USING (district_id) ORDER BY s.event_sequence"):
+            found.setdefault((form, district, int(period)), []).append(
+                (int(revision), *rest, int(at)))
+        return found
 
     # ------------------------------------------------------------- the answer
 
@@ -261,20 +295,20 @@ class WireOffice:
         self.client.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
         self.batch, self.sent = 0, []
 
-    def submit(self, revisions, stale=()):
-        """Sends new reports and, among them, others that must be found stale."""
-        made = [(self.bytes_of(r), False) for r in revisions]
+    def submit(self, revisions, refused=(), code=""):
+        """Sends new reports and, after them, others that must be refused by the code alone."""
+        made = [(self.bytes_of(r), "") for r in revisions]
         self.sent += [body for body, _ in made]
-        self.deliver(made + [(self.bytes_of(r), True) for r in stale])
+        self.deliver(made + [(self.bytes_of(r), code) for r in refused])
 
     def send_again(self, order):
         """Reports that are known, in any order: every one answered as a duplicate."""
         again = order.sample(self.sent, min(len(self.sent), 20))
-        entries = self.deliver([(body, False) for body in again])
+        entries = self.deliver([(body, "") for body in again])
         check(all(entry.duplicate for entry in entries), "a report sent again is no duplicate")
 
     def deliver(self, reports):
-        entries, rejected = [], 0
+        entries, rejected = [], {}
         for start in range(0, len(reports), 100):
             part = reports[start:start + 100]
             self.batch += 1
@@ -284,10 +318,10 @@ class WireOffice:
                 wire.verify_run(run, self.bundle, self.district)
                 entries += run.entry
             for rejection in answer.rejection:
-                codes = wire.verify_rejection(rejection, self.bundle, self.district)
-                check_equal(codes, "revision.stale", "a report was rejected")
-                rejected += 1
-        check_equal(rejected, sum(is_stale for _, is_stale in reports), "stale reports")
+                rejected[rejection.report_id] = wire.verify_rejection(rejection, self.bundle,
+                                                                      self.district)
+        check_equal(rejected, {self.messages.Report.FromString(body).report_id: code
+                               for body, code in reports if code}, "reports that were rejected")
         return entries
 
     def bytes_of(self, revision):

@@ -1,5 +1,8 @@
 """Random questions to a random province."""
 
+import dataclasses
+import random
+
 from reference import DAY, Question, base_period, parse_period
 
 SPELLED = {"day": "%Y%m%d", "month": "%Y%m"}  # as DHIS2 writes them
@@ -84,6 +87,18 @@ def some_ranking(seed, form):
                     groups=random.choice([None, ["all"], groups, groups[:1]]))
 
 
+def some_change(seed, form):
+    """Two periods, districts side by side, or a series."""
+    random = seed.random
+    command = random.choice(["trend", "compare", "compare"])
+    beside = some_period(seed, form) if command == "compare" and random.random() < 0.7 else None
+    districts = some_districts(seed)
+    return Question([form.code], some_period(seed, form), command=command, beside=beside,
+                    ytd=command == "compare" and random.random() < 0.15,
+                    districts=["all"] if command == "trend" and not districts else districts,
+                    comparable=random.random() < 0.4, approved_only=random.random() < 0.4)
+
+
 def whole_of(seed):
     return f"{seed.first.year - 1}..{seed.last.year}"
 
@@ -103,6 +118,31 @@ def questions(seed, count):
         make = seed.random.choice([some_question] * 4 + [some_counts, some_ranking])
         asked.append(make(seed, form))
     return asked
+
+
+def state_questions(seed):
+    """Of approved reports alone; in a random order of its own, as the acts."""
+    whole, forms = whole_of(seed), [form.code for form in seed.catalogue.forms]
+    seed = dataclasses.replace(seed, random=random.Random(f"states of seed {seed.number}"))
+    form = seed.random.choice(seed.catalogue.forms)
+    asked = [Question(forms, whole, members=True, approved_only=True),
+             Question(forms, whole, command="ranking", groups=["all"], approved_only=True,
+                      comparable=seed.random.random() < 0.5),
+             seed.random.choice([some_question, some_ranking])(seed, form)]
+    asked[-1].approved_only = True
+    return asked + [some_change(seed, form), some_change(seed, form)]
+
+
+def states_as_of(seed, moments, order):
+    """Of instants between acts."""
+    forms = [form.code for form in seed.catalogue.forms]
+    return [Question(forms, whole_of(seed), command=command, approved_only=approved_only,
+                     by_period=command != "ranking" and order.random() < 0.3,
+                     groups=["all"] if command == "ranking" else None, as_of=order.choice(moments))
+            for command, approved_only in [("consolidated", True), ("completeness", False),
+                                           order.choice([("consolidated", True),
+                                                         ("completeness", False),
+                                                         ("ranking", True)])]]
 
 
 def as_of_questions(seed, moments, order):

@@ -7,7 +7,10 @@ import datetime
 import re
 from fractions import Fraction
 
+from reference_states import state_of
+
 DAY = datetime.timedelta(days=1)
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 NOT_APPLICABLE = object()
 
 # ---------------------------------------------------------------- 2. periods
@@ -71,6 +74,11 @@ def parse_period(text, named):
         month = rest[0] * MONTHS[frequency] if rest else 12
         return base_period(frequency, datetime.date(year, month, 1))
     raise ValueError(text)
+
+
+def is_calendar(identifier):
+    """An identifier of the calendar alone: no range, no named period, no year to date."""
+    return any(re.fullmatch(pattern, identifier) for pattern, _ in IDENTIFIERS)
 
 
 def to_date(period):
@@ -182,11 +190,13 @@ class Question:
 
     def __init__(self, forms, period, ytd=False, by_period=False, districts=None,
                  criteria=None, members=False, command="consolidated", comparable=False,
-                 groups=None, as_of=None):
+                 groups=None, as_of=None, approved_only=False, beside=None):
         self.forms, self.period, self.ytd, self.by_period = forms, period, ytd, by_period
         self.districts, self.criteria, self.members = districts, criteria, members
         self.command, self.comparable, self.groups = command, comparable, groups
         self.as_of = as_of  # (text, microseconds); None: the latest
+        self.approved_only = approved_only
+        self.beside = beside  # of compare: the other period
 
     def arguments(self):
         words = [self.command, "--form", ",".join(self.forms), "--period", self.period]
@@ -198,6 +208,8 @@ class Question:
         words += ["--criterion", ",".join(self.criteria)] if self.criteria else []
         words += ["--group", ",".join(self.groups)] if self.groups else []
         words += ["--as-of", self.as_of[0]] if self.as_of else []
+        words += ["--with", self.beside] if self.beside else []
+        words += ["--approved-only"] if self.approved_only else []
         return words + ["--format", "csv"]
 
     def wants(self, code):
@@ -210,10 +222,15 @@ class Question:
 class World:
     """All that the province ever took. `versions`: (instant, catalogue), oldest first;
     `history`: {(form, district, base period's identifier): [Accepted]}, in order;
-    `enrolled`: {district: instant of its first enrolment}. Instants in microseconds."""
+    `enrolled`: {district: instant of its first enrolment}; `acts`: {key: [Act]}, in order.
+    Instants in microseconds."""
 
-    def __init__(self, versions, history, enrolled):
+    def __init__(self, versions, history, enrolled, acts):
         self.versions, self.history, self.enrolled = versions, history, enrolled
+        self.acts = acts
+
+    def catalogues(self):
+        return [catalogue for _, catalogue in self.versions]
 
 
 class View:
@@ -223,20 +240,25 @@ class View:
         self.now, self.today = now, today
         self.catalogue = next((c for at, c in reversed(world.versions) if at <= now), None)
         self.enrolled = {code: at for code, at in world.enrolled.items() if at <= now}
-        self.revisions, self.answers = {}, {}
+        self.revisions, self.states = {}, {}
+        self.answers = {False: {}, True: {}}  # all; those of approved reports only
         for key, chain in world.history.items():
             taken = [revision for revision in chain if revision.at <= now]
-            if taken:
-                self.revisions[key] = taken
-                self._keep(key, taken[-1].values)
+            if not taken:
+                continue
+            self.revisions[key] = taken
+            self.states[key] = state_of(world.acts.get(key, ()), taken[-1].number, now)
+            self._keep(self.answers[False], key, taken[-1].values)
+            if self.states[key] == "approved":
+                self._keep(self.answers[True], key, taken[-1].values)
 
-    def _keep(self, key, values):
+    def _keep(self, answers, key, values):
         form, district, period = key
         for code, (value, of) in values.items():
             criterion = self.catalogue.form(form).criterion(code)
             answer = answer_of(criterion, value, of)
             if answer is not None:
-                self.answers[form, code, district, period] = answer
+                answers[form, code, district, period] = answer
 
     # ---------------------------------------------------------- 5.4 comparable
 
@@ -250,12 +272,12 @@ class View:
             district = codes[district.successor]
         return district
 
-    def answers_of(self, form, criterion, members, pairs):
+    def answers_of(self, question, form, criterion, members, pairs):
         """The answers of districts that count as one, by base period, oldest first; and
         how many pairs have a value, and how many are n/a."""
-        found, values, unasked = [], 0, 0
+        answers, found, values, unasked = self.answers[question.approved_only], [], 0, 0
         for period in dict.fromkeys(p for of in pairs.values() for p in of):
-            given = [self.answers.get((form.code, criterion.code, d.code, period[0]))
+            given = [answers.get((form.code, criterion.code, d.code, period[0]))
                      for d in members if period in pairs[d.code]]
             given = [a for a in given if a is not None]
             real = [a for a in given if a is not NOT_APPLICABLE]
@@ -280,7 +302,8 @@ class View:
             expected = sum(map(len, pairs.values()))
             if not expected:
                 continue
-            answers, values, unasked = self.answers_of(form, criterion, members, pairs)
+            answers, values, unasked = self.answers_of(question, form, criterion, members,
+                                                      pairs)
             # A merged district's stock is its heir's: that stands in for it on the last day.
             enters = criterion.time_agg != "last" or any(d.is_open(stock_day) for d in members)
             units.append((district, {"expected": expected, "reported": values,

@@ -3,12 +3,11 @@
 import dataclasses
 import datetime
 
-from reference import DAY, NOT_APPLICABLE, answer_of
+from reference import DAY, EPOCH, NOT_APPLICABLE, answer_of
 
 COUNTS = ("expected received complete empty on_time late not_yet_due missing returned approved "
           "historic").split()
 ZONE = datetime.timezone(datetime.timedelta(hours=7))  # the province's, without summer time
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def instant(day):
@@ -55,13 +54,13 @@ def is_empty(form, values):
     return all(answer is None or answer is NOT_APPLICABLE for answer in answers)
 
 
-def classify(revisions, due, now, enrolled, form):
+def classify(revisions, state, due, now, enrolled, form):
     """The counts that one expected pair adds to. `revisions`: those accepted, in order;
-    `enrolled`: the district's first enrolment, or None."""
+    `state`: of the last; `enrolled`: the district's first enrolment, or None."""
     if not revisions:
         return {"expected", "missing" if due <= now else "not_yet_due"}
     current = revisions[-1]
-    told = {"expected", "received"}
+    told = {"expected", "received"} | ({state} & {"returned", "approved"})
     if current.complete:
         told.add("complete")
     if is_empty(form, current.values):
@@ -91,8 +90,8 @@ class Counting:
                         not district.is_open(period[2])):
                     continue
                 due = due_instant(view.catalogue, form, period[2])
-                revisions = view.revisions.get((form.code, district.code, period[0]), [])
-                for name in classify(revisions, due, view.now,
+                key = form.code, district.code, period[0]
+                for name in classify(view.revisions.get(key, []), view.states.get(key), due, view.now,
                                      view.enrolled.get(district.code), form):
                     counts[name] += 1
             self.of[district.code] = counts

@@ -246,7 +246,19 @@ static void only_whole_base_periods_count(void)
     } cases[] = {
         {"2024-Q1", TH_MONTHLY, true, "2024-01", "2024-03"},
         {"2024-9M", TH_QUARTERLY, true, "2024-Q1", "2024-Q3"},
-        {"2024-9M", TH_HALF_YEARLY, true, "2024-H1", "2024-H1"},
+        /* No number of halves makes up nine months; a range is what lies wholly inside. */
+        {"2024-9M", TH_HALF_YEARLY, false, "", ""},
+        {"2024-9M", TH_DAILY, true, "2024-01-01", "2024-09-30"},
+        {"2024-9M", TH_MONTHLY, true, "2024-01", "2024-09"},
+        {"2024-01..2024-09", TH_HALF_YEARLY, true, "2024-H1", "2024-H1"},
+        {"2023-9M..2024-9M", TH_HALF_YEARLY, true, "2023-H1", "2024-H1"},
+        {"2024-Q1..2024-Q3", TH_HALF_YEARLY, true, "2024-H1", "2024-H1"},
+        {"2024-9M.ytd", TH_HALF_YEARLY, true, "2024-H1", "2024-H1"},
+        {"2024-Q3.ytd", TH_HALF_YEARLY, true, "2024-H1", "2024-H1"},
+        {"2024-Q3", TH_HALF_YEARLY, false, "", ""},
+        {"2024-Q1.ytd", TH_HALF_YEARLY, false, "", ""},
+        {"2024-H2", TH_QUARTERLY, true, "2024-Q3", "2024-Q4"},
+        {"2024", TH_HALF_YEARLY, true, "2024-H1", "2024-H2"},
         {"2024-9M", TH_YEARLY, false, "", ""},
         {"2024-02", TH_DAILY, true, "2024-02-01", "2024-02-29"},
         {"2024-02", TH_MONTHLY, true, "2024-02", "2024-02"},
@@ -274,6 +286,39 @@ static void only_whole_base_periods_count(void)
         TH_CHECK_TEXT(cases[i].text, id, cases[i].want_first);
         th_base_period_format(cases[i].frequency, last, id);
         TH_CHECK_TEXT(cases[i].text, id, cases[i].want_last);
+    }
+}
+
+static void what_does_not_fit_tells_what_to_ask(void)
+{
+    static const struct {
+        const char *text;
+        enum th_frequency frequency;
+        const char *want, *instead, *error;
+    } cases[] = {
+        {"2024-9M", TH_HALF_YEARLY, "period.not_whole", "2024-H1, 2024, 2024-01..2024-09",
+         "whole base periods of form f (half)"},
+        {"2024-9M", TH_YEARLY, "period.no_base_period", "2024", "no whole year"},
+        {"2024-03-31", TH_MONTHLY, "period.no_base_period", "2024-03", "no whole month"},
+        {"2024-Q3", TH_HALF_YEARLY, "period.no_base_period", "2024-H2", "no whole half"},
+        {"2024-Q1.ytd", TH_HALF_YEARLY, "period.no_base_period", "2024-H1", "no whole half"},
+        {"winter", TH_QUARTERLY, "period.no_base_period", "2024-Q1", "no whole quarter"},
+        /* The earliest and the latest year. */
+        {"1900-9M", TH_HALF_YEARLY, "period.not_whole", "1900-H1, 1900, 1900-01..1900-09", ""},
+        {"2999-12-31", TH_YEARLY, "period.no_base_period", "2999", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct th_period period;
+        struct th_error error = {0};
+        char instead[TH_PERIOD_INSTEAD];
+        TH_CHECK(cases[i].text, parse(cases[i].text, &period, NULL) == TH_OK);
+        TH_CHECK_TEXT(cases[i].text, th_period_misfit(&period, cases[i].frequency, instead),
+                      cases[i].want);
+        TH_CHECK_TEXT(cases[i].text, instead, cases[i].instead);
+        TH_CHECK(cases[i].text,
+                 th_period_misfit_error(&period, cases[i].frequency, "f", &error) == TH_USAGE);
+        TH_CHECK(cases[i].text, strstr(error.message, cases[i].error) != NULL);
+        TH_CHECK(cases[i].text, strstr(error.message, instead) != NULL);
     }
 }
 
@@ -347,6 +392,7 @@ static const struct th_test tests[] = {
     {"base periods have their ordinals", base_periods_have_their_ordinals},
     {"base periods tile the calendar", base_periods_tile_the_calendar},
     {"only whole base periods count", only_whole_base_periods_count},
+    {"what does not fit tells what to ask", what_does_not_fit_tells_what_to_ask},
     {"people read titles", people_read_titles},
     {"a title is cut between characters", a_title_is_cut_between_characters},
     {"frequencies have names", frequencies_have_names},

@@ -123,6 +123,19 @@ static void what_never_locks_needs_no_exception(void)
     th_catalogue_release(&catalogue);
 }
 
+static void nine_months_are_no_number_of_halves(void)
+{
+    const struct plan_case nine = {"", "f", "2022-9M", "a", "2023-03-31", ""};
+    const struct plan_case range = {"", "f", "2022-01..2022-09", "a", "2023-03-31", ""};
+    TH_CLEANUP_BUFFER struct th_buffer shown = {0}, half = {0};
+    struct th_catalogue *catalogue = small_catalogue("month,10,45", "half,10,45");
+    TH_CHECK("nine months", plan_case(&nine, catalogue, &shown) == TH_OK);
+    TH_CHECK_TEXT("nine months", shown.bytes, "!period.not_whole 2022-9M;");
+    TH_CHECK("a range", plan_case(&range, catalogue, &half) == TH_OK);
+    TH_CHECK_TEXT("a range", half.bytes, "a 2022-H1;");
+    th_catalogue_release(&catalogue);
+}
+
 static void a_period_that_is_none_or_endless_is_wrong_usage(void)
 {
     const struct plan_case none = {"", "f", "2022-13", "a", "2023-03-31", ""};
@@ -141,6 +154,7 @@ int main(void)
     static const struct th_test tests[] = {
         {"a wish becomes acts, or all its problems", a_wish_becomes_acts_or_all_its_problems},
         {"what never locks needs no exception", what_never_locks_needs_no_exception},
+        {"nine months are no number of halves", nine_months_are_no_number_of_halves},
         {"a period that is none, or endless, is wrong usage",
          a_period_that_is_none_or_endless_is_wrong_usage},
     };

@@ -152,6 +152,41 @@ def refusals(client):
                    "2024-03").expect(4)
 
 
+REVIEW = "joint-agency-review"
+
+
+def nine_months(client):
+    """Half-years do not make up nine months: whoever asks is told so, and what to ask; a
+    range, and the year to date, are answered by the half that lies wholly inside."""
+    of_review = ("--form", REVIEW, "--period", "2023-9M")
+    for command in (("consolidated", *of_review), ("completeness", *of_review),
+                    ("consolidated", "--layout", "official", *of_review),
+                    ("ranking", *of_review), ("trend", *of_review), ("narratives", *of_review),
+                    ("compare", *of_review, "--district", "193,194"),
+                    ("compare", "--form", REVIEW, "--period", "2023-H1", "--with", "2023-9M"),
+                    ("report", *of_review),
+                    ("assessment", "--form", f"joint-agency,{REVIEW}", "--period", "2023-9M")):
+        for language, words in (("vi", "Các kỳ báo cáo trọn vẹn của biểu không hợp thành"),
+                                ("en", "Whole base periods of the form do not make up")):
+            refused = client.command("--language", language, *command).expect(4)
+            check(words in refused.err and "period.not_whole" in refused.err and
+                  "2023-H1, 2023, 2023-01..2023-09" in refused.err, f"{command}:\n{refused.err}")
+            check_equal(refused.out, "", f"{command} prints nothing else")
+
+    def figures(*arguments):
+        rows = client.command("consolidated", "--form", REVIEW, "--format", "csv",
+                              *arguments).ok().rows()
+        return [{name: cell for name, cell in row.items() if name != "period"} for row in rows]
+
+    half = figures("--period", "2023-H1")
+    check(any(row["reported"] == "13" for row in half), "the half is reported")
+    for asked in (("--period", "2023-9M", "--ytd"), ("--period", "2023-Q3", "--ytd"),
+                  ("--period", "2023-01..2023-09")):
+        check_equal(figures(*asked), half, f"{asked} is the first half")
+    client.command("assessment", "--form", f"joint-agency,{REVIEW}", "--period",
+                   "2023-01..2023-09").ok()
+
+
 def spans(client):
     """Spans that there are not: named periods have no year before."""
     got = official(client, "--form", "joint-agency", "--period", "term-2020-2025")
@@ -345,6 +380,7 @@ def scenario():
         compare_official(client, reports)
         spans(client)
         refusals(client)
+        nine_months(client)
         consolidated_workbook(client, reports)
         official_workbook(client)
         every_command(province, collector, client)

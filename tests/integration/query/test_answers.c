@@ -72,6 +72,8 @@ static const struct {
     {"criterion", "joint-agency", "2024-03", NULL, "x", "", false, "criterion.unknown"},
     /* A day holds no whole month. */
     {"no month", "joint-agency", "2024-03-15", NULL, NULL, "", false, "period.no_base_period"},
+    /* Nine months are one half and a rest. */
+    {"no halves", "joint-agency-review", "2024-9M", NULL, NULL, "", false, "period.not_whole"},
     {"as of when", "joint-agency", "2024-03", NULL, NULL, "2024-13-01", false, "asof.malformed"},
     {"as of the future", "joint-agency", "2024-03", NULL, NULL, "2998-01-01", false,
      "asof.beyond_horizon"},
