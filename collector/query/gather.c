@@ -62,6 +62,7 @@ enum th_status th_gathered_give(struct th_gathered *gathered,
 
 void th_gathered_free(struct th_gathered *gathered)
 {
-    th_figure_cache_release(gathered->question->service->figures, &gathered->kept);
+    if (gathered->question)
+        th_figure_cache_release(gathered->question->service->figures, &gathered->kept);
     th_consolidation_destroy(&gathered->consolidation);
 }
