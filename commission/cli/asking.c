@@ -173,7 +173,7 @@ void th_asking_machine_notes(const struct th_asking *asking, struct th_table *ta
         th_table_note(table, "horizon", th_cli_instant(asking->horizon_us, arena));
     if (asking->as_of_us)
         th_table_note(table, "as_of", th_cli_instant(asking->as_of_us, arena));
-    th_cli_note_void(table, &asking->session, arena);
+    th_cli_note_void(table, asking->format, th_client_void_span(asking->session.client), arena);
     th_table_note(table, "catalogue_version",
                   th_arena_printf(arena, "%llu", (unsigned long long)asking->catalogue->version));
 }

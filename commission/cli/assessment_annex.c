@@ -191,7 +191,10 @@ void th_document_annexes(struct th_document *document)
     begin_annex(document, &number, true, TH_SAY_ANNEX_FIGURES);
     for (size_t i = 0; i < run->options.form_count; i++)
         write_matrices(document, &run->forms[i]);
-    if (!run->options.final && run->gap_count > 0)
+    bool figures = false;
+    for (size_t i = 0; i < run->options.form_count; i++)
+        figures = figures || th_document_has_figures(&run->forms[i], NULL);
+    if (!run->options.final && run->gap_count > 0 && figures)
         th_document_say(document, "<p class=\"foot\">", TH_SAY_PROVISIONAL_MARK, NULL, "</p>\n");
     th_document_raw(document, "</section>\n");
     begin_annex(document, &number, false, TH_SAY_ANNEX_BASIS);

@@ -157,6 +157,9 @@ static void begin(struct export *export)
     else
         export->table =
             th_table_create(export->output.file, export->options.format, NULL, columns, COLUMNS);
+    if (export->table)
+        th_cli_note_void(export->table, export->options.format,
+                         th_client_void_span(export->session.client), export->arena);
 }
 
 static const char *text_of(struct export *export, struct th_slice text)

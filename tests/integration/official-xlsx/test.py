@@ -6,6 +6,7 @@ import datetime
 import os
 import pty
 import subprocess
+import threading
 from fractions import Fraction
 
 from harness import BUILD, EXAMPLES, Failure, Province, check, check_equal, main, report_file, wait_until
@@ -240,7 +241,7 @@ def official_workbook(client):
 def hostile_texts(province, client):
     """A report's own words are never formulas, whatever they begin with."""
     notes = {"achievements": "=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "causes": "+1+1",
-             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1"}
+             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1\u202egnorw\x07"}
     scores = {name: 50 for name in ("mechanism-score", "coordination-score",
                                     "responsibility-score", "effectiveness-score")}
     choices = {name: "none" for name in ("legal-basis", "documents-incomplete", "not-connected",
@@ -254,6 +255,17 @@ def hostile_texts(province, client):
     sheet = book.sheets[0]
     for text in ("=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "+1+1", "@SUM(A1)"):
         check(text in sheet.cells.values(), f"{text} stands as a text: {sheet.cells}")
+    # What would steer how the rest is shown is not; nor on a terminal.
+    want = "-2\u2013 <b>&\n\u1ea1\ufffdgnorw\ufffd"
+    check(want in sheet.cells.values(), f"an override and a bell: {sheet.cells}")
+    arguments = ["narratives", "--form", "joint-agency-review", "--period", "2023-H2",
+                 "--district", "193"]
+    sheet = workbook(client, *arguments).sheets[0]
+    check(want in sheet.cells.values(), f"narratives: {sheet.cells}")
+    text = client.command(*arguments).ok().out
+    check("\u202e" not in text and "\x07" not in text and "\ufffdgnorw" in text, text)
+    rows = client.command(*arguments, "--format", "csv").ok().rows()
+    check(any(row["text"] == notes["proposals"] for row in rows), "CSV has the exact text")
 
 
 def every_command(province, collector, client):
@@ -324,6 +336,53 @@ def as_of(client):
     return moment
 
 
+def januaries(province, number):
+    path = province.folder / "januaries.csv"
+    path.write_text("district,form,period,criterion,value,of,note\n" + "".join(
+        f"193,joint-agency,{year}-01,campaigns,{number},,\n" for year in (2023, 2024)))
+    return path
+
+
+def of_one_snapshot(province, collector, client):
+    """While reports come, the figures that are set beside each other are of one snapshot:
+    January, the year up to January and January a year before say the same, as every import
+    gives both Januaries the same number in one transaction."""
+    stop, failures, written = threading.Event(), [], [0]
+
+    def write():
+        try:
+            while not stop.is_set():
+                written[0] += 1
+                collector.command("import", januaries(province, written[0])).ok()
+        except Exception as failure:  # told by the thread that waits
+            failures.append(failure)
+
+    ask = ["--form", "joint-agency", "--period", "2024-01", "--district", "193", "--criterion",
+           "campaigns"]
+    seen = set()
+
+    def look():
+        row = official(client, *ask)["193", "campaigns", ""]
+        got = [row[prefix + "value"] for prefix in ("", "cumulative_", "last_year_")]
+        check_equal((got, row["change"]), ([got[0]] * 3, "0"), "one snapshot")
+        row, = client.command("compare", *ask, "--with", "2023-01", "--format",
+                              "csv").ok().rows()
+        check_equal((row["value"], row["change"]), (row["with_value"], "0"), "both periods")
+        seen.update((got[0], row["value"]))
+        return failures or len(seen) > 25
+
+    writer = threading.Thread(target=write)
+    collector.command("import", januaries(province, 0)).ok()
+    writer.start()
+    try:
+        wait_until(look, "25 states between the imports", deadline=120)
+    finally:
+        stop.set()
+        writer.join()
+    if failures:
+        raise failures[0]
+
+
 def terminal(client):
     """A terminal is no place for a workbook."""
     leader, follower = pty.openpty()
@@ -356,6 +415,7 @@ def scenario():
         after = client.command("compare", "--form", "joint-agency", "--period", "2022-02",
                                "--as-of", moment, "--format", "csv").ok().out
         check_equal(after, before, "an answer as of an instant stays")
+        of_one_snapshot(province, collector, client)
         hostile_texts(province, client)
 
 
