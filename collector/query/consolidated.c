@@ -51,20 +51,31 @@ struct spans {
     size_t count;
 };
 
-static void add_span(struct th_question *question, struct spans *spans,
-                     const struct th_consolidation_request *request, ProtobufCBinaryData period,
-                     bool year_to_date, bool may_lack)
+/* Reads the period into `span`, whose form may be unknown. */
+static void read_span(struct th_question *question, const struct th_form *form,
+                      const Tonghop__V1__PeriodSpan *wire, struct span *span)
 {
-    struct span *span = &spans->items[spans->count++];
+    struct th_period *period = &span->request.period;
     int32_t first, last;
-    span->request = *request;
-    if (!th_question_period(question, period, &span->request.period))
+    if (!th_question_period(question, wire->period, period))
         return;
-    if (year_to_date)
-        th_period_to_date(&span->request.period);
-    span->lacks = may_lack && request->form &&
-                  !th_period_base_range(&span->request.period, request->form->frequency, &first,
-                                        &last);
+    if (wire->year_to_date)
+        th_period_to_date(period);
+    span->lacks =
+        wire->may_lack && form && !th_period_base_range(period, form->frequency, &first, &last);
+}
+
+static void read_spans(struct th_question *question, const struct th_form *form,
+                       const Tonghop__V1__ConsolidatedQuery *query, struct spans *spans)
+{
+    Tonghop__V1__PeriodSpan own = TONGHOP__V1__PERIOD_SPAN__INIT;
+    own.period = query->period;
+    own.year_to_date = query->year_to_date;
+    read_span(question, form, &own, &spans->items[spans->count++]);
+    if (query->n_also >= SPANS_MAX)
+        th_question_refuse(question, "query.malformed", "", TH_SLICE("also"));
+    for (size_t i = 0; i < query->n_also && spans->count < SPANS_MAX; i++)
+        read_span(question, form, query->also[i], &spans->items[spans->count++]);
 }
 
 /* Fills the spans; every problem of the question goes to its refusals. */
@@ -79,15 +90,14 @@ static bool understand(struct th_question *question, const Tonghop__V1__Consolid
         .comparable = query->comparable,
         .as_of_us = question->as_of_us ? question->as_of_us : question->snapshot_us,
     };
+    read_spans(question, request.form, query, spans);
     choose_districts(question, query, &request);
     if (request.form)
         request.criteria = choose_criteria(question, request.form, query);
-    add_span(question, spans, &request, query->period, query->year_to_date, false);
-    if (query->n_also >= SPANS_MAX)
-        th_question_refuse(question, "query.malformed", "", TH_SLICE("also"));
-    for (size_t i = 0; i < query->n_also && spans->count < SPANS_MAX; i++)
-        add_span(question, spans, &request, query->also[i]->period, query->also[i]->year_to_date,
-                 query->also[i]->may_lack);
+    for (size_t i = 0; i < spans->count; i++) {
+        request.period = spans->items[i].request.period;
+        spans->items[i].request = request;
+    }
     return question->refusals.count == 0;
 }
 

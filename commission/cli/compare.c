@@ -185,9 +185,11 @@ static void give_pairs(struct th_compare *run, const struct th_criterion *criter
             const char *choice =
                 criterion->kind == TH_KIND_CHOICE ? criterion->choices[j].value : "";
             const struct th_kept_figure *now =
-                th_figure_set_find(&run->sets[TH_COMPARE_NOW], run->sets[TH_COMPARE_NOW].period, district, criterion, choice);
+                th_figure_set_find(&run->sets[TH_COMPARE_NOW], run->sets[TH_COMPARE_NOW].period,
+                                   district, criterion, choice);
             const struct th_kept_figure *then =
-                th_figure_set_find(&run->sets[TH_COMPARE_THEN], run->sets[TH_COMPARE_THEN].period, district, criterion, choice);
+                th_figure_set_find(&run->sets[TH_COMPARE_THEN], run->sets[TH_COMPARE_THEN].period,
+                                   district, criterion, choice);
             if (!now && !then)
                 continue;
             struct pair pair = pair_of(now, then);
@@ -216,10 +218,12 @@ static enum th_status print_pairs(struct th_compare *run, const struct th_criter
     const struct th_column shown[] = {
         {.name = "", .heading = th_word(TH_WORD_DISTRICT, language)},
         {.name = "",
-         .heading = th_people_period(catalogue, run->sets[TH_COMPARE_NOW].period, language, asking->arena),
+         .heading =
+             th_people_period(catalogue, run->sets[TH_COMPARE_NOW].period, language, asking->arena),
          .right = true},
         {.name = "",
-         .heading = th_people_period(catalogue, run->sets[TH_COMPARE_THEN].period, language, asking->arena),
+         .heading = th_people_period(catalogue, run->sets[TH_COMPARE_THEN].period, language,
+                                     asking->arena),
          .right = true},
         {.name = "", .heading = th_word(TH_WORD_CHANGE, language), .right = true},
         {.name = "", .heading = th_word(TH_WORD_PERCENT_CHANGE, language), .right = true},

@@ -48,8 +48,9 @@ static void fill_cell(const struct matrix *matrix, struct line *line, size_t col
 {
     struct th_asking *asking = &matrix->run->asking;
     const char *language = asking->session.language;
-    const struct th_kept_figure *figure = th_figure_set_find(
-        &matrix->run->sets[TH_COMPARE_NOW], period, matrix->districts[column], line->criterion, line->choice);
+    const struct th_kept_figure *figure =
+        th_figure_set_find(&matrix->run->sets[TH_COMPARE_NOW], period, matrix->districts[column],
+                           line->criterion, line->choice);
     line->exact[column] = "";
     line->people[column] = "";
     if (!figure)

@@ -6,6 +6,7 @@
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/export_dhis2.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/report.h"
 #include "commission/cli/streamed.h"
 #include "common/base/clock.h"

@@ -20,17 +20,15 @@ static struct th_kept_figure *new_figure(struct th_figure_set *set)
     return &set->figures[set->count++];
 }
 
-/* An answer under way: the figures of span i go to sets[i]. */
-struct taking {
-    struct th_asking *asking;
-    struct th_figure_set *sets;
-    size_t count, begun;
-};
-
-static enum th_status keep(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
-                           struct th_error *error)
+static const char *text_of(ProtobufCBinaryData data, struct th_arena *arena)
 {
-    struct th_asking *asking = set->asking;
+    const char *text = th_bytes_text(data, SIZE_MAX, arena);
+    return text ? text : "";
+}
+
+enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
+                                 struct th_arena *arena, struct th_error *error)
+{
     const struct th_criterion *criterion =
         th_form_criterion(set->form, th_bytes_slice(wire->criterion));
     if (!criterion)
@@ -39,12 +37,12 @@ static enum th_status keep(struct th_figure_set *set, const Tonghop__V1__Figure 
     size_t order = set->count;
     *new_figure(set) = (struct th_kept_figure){
         .criterion = criterion,
-        .period = th_asking_text(asking, wire->period),
-        .district = th_asking_text(asking, wire->district),
-        .choice = th_asking_text(asking, wire->choice),
-        .num = th_asking_text(asking, wire->num),
-        .den = th_asking_text(asking, wire->den),
-        .value = th_asking_text(asking, wire->value),
+        .period = text_of(wire->period, arena),
+        .district = text_of(wire->district, arena),
+        .choice = text_of(wire->choice, arena),
+        .num = text_of(wire->num, arena),
+        .den = text_of(wire->den, arena),
+        .value = text_of(wire->value, arena),
         .reported = wire->reported,
         .expected = wire->expected,
         .not_applicable = wire->not_applicable,
@@ -52,6 +50,13 @@ static enum th_status keep(struct th_figure_set *set, const Tonghop__V1__Figure 
     };
     return TH_OK;
 }
+
+/* An answer under way: the figures of span i go to sets[i]. */
+struct taking {
+    struct th_asking *asking;
+    struct th_figure_set *sets;
+    size_t count, begun;
+};
 
 static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *part,
                                 struct th_error *error)
@@ -67,7 +72,7 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     taking->begun = part->span + 1;
     set->form = taking->asking->form;
     for (size_t i = 0; i < part->n_figure && status == TH_OK; i++)
-        status = keep(set, part->figure[i], error);
+        status = th_figure_set_add(set, part->figure[i], taking->asking->arena, error);
     return status;
 }
 

@@ -26,6 +26,9 @@ struct th_figure_set {
 enum th_status th_figure_sets_ask(struct th_asking *asking, struct th_figure_set *sets,
                                   Tonghop__V1__ConsolidatedQuery *question,
                                   struct th_error *error) TH_MUST_USE;
+/* Keeps one figure of the set's form; its texts in the arena. */
+enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
+                                 struct th_arena *arena, struct th_error *error) TH_MUST_USE;
 void th_figure_set_free(struct th_figure_set *set);
 
 /* Sorts for th_figure_set_find; the order of arrival is lost but for `order`. */

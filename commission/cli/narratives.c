@@ -3,6 +3,7 @@
 #include "commission/cli/asking.h"
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/people.h"
 #include "commission/cli/streamed.h"
 #include "commission/cli/words.h"
@@ -15,7 +16,8 @@
 
 const char th_narratives_help[] =
     "What the districts wrote: achievements, shortcomings, causes, proposals, by criterion and "
-    "then by district, so that they can be read side by side. With --notes also the notes that stand "
+    "then by district, so that they can be read side by side. With --notes also the notes that "
+    "stand "
     "beside any answer, and why something is not applicable.\n"
     "\n"
     "Examples:\n"

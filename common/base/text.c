@@ -103,8 +103,7 @@ static size_t safe_size(struct th_slice text)
     size_t size = 0;
     while (size < text.size) {
         bool safe;
-        size_t next =
-            th_text_next((struct th_slice){text.bytes + size, text.size - size}, &safe);
+        size_t next = th_text_next((struct th_slice){text.bytes + size, text.size - size}, &safe);
         if (!safe)
             break;
         size += next;

@@ -336,6 +336,39 @@ def as_of(client):
     return moment
 
 
+def as_the_rows(client, moment):
+    """Sheets of diff, completeness and report say what the rows of the CSV say."""
+    def same(columns, *command):
+        sheet = workbook(client, *command, language="en").sheets[0]
+        at, rows = sheet.headings(), list(sheet.rows().values())
+        plain = client.command(*command, "--format", "csv").ok().rows()
+        check(len(plain) > 0, f"{command[0]}: nothing to compare")
+        check_equal(len(rows), len(plain), f"{command[0]}: rows")
+        for row, want in zip(rows, plain):
+            got = [row.get(at[heading], "") for heading in columns]
+            check_equal([str(int(value)) if isinstance(value, float) else value for value in got],
+                        [want[name] for name in columns.values()], command[0])
+        return plain
+
+    # By hand: campaigns 0, an n/a and 0 of 0, each of 193 and so of the province.
+    changed = same({"Code": "district", "Revision": "revision", "Reported after": "after_reported",
+                    "Not applicable after": "after_not_applicable", "Value after": "after_value",
+                    "Denominator after": "after_den"},
+                   "diff", "--form", "joint-agency", "--period", "2022-02", "--from", moment)
+    check_equal(sorted((row["criterion"], row["district"]) for row in changed),
+                [(criterion, district) for criterion in
+                 ("campaigns", "staff-trained", "tasks-on-time") for district in ("*", "193")],
+                "what few.csv changed")
+    received = same({"Code": "district", "Expected": "expected", "Received": "received",
+                     "Missing": "missing"},
+                    "completeness", "--form", "joint-agency", "--period", "2022-02")
+    check_equal([row["received"] for row in received if row["district"] in ("193", "194", "*")],
+                ["1", "0", "1"], "one report of one district")
+    listed = same({"Code": "district", "Revision": "revision"},
+                  "report", "--form", "joint-agency", "--period", "2022-02")
+    check_equal([row["district"] for row in listed], ["193"], "the list of reports")
+
+
 def januaries(province, number):
     path = province.folder / "januaries.csv"
     path.write_text("district,form,period,criterion,value,of,note\n" + "".join(
@@ -415,6 +448,7 @@ def scenario():
         after = client.command("compare", "--form", "joint-agency", "--period", "2022-02",
                                "--as-of", moment, "--format", "csv").ok().out
         check_equal(after, before, "an answer as of an instant stays")
+        as_the_rows(client, moment)
         of_one_snapshot(province, collector, client)
         hostile_texts(province, client)
 
