@@ -55,6 +55,7 @@ static enum th_status flush(struct th_question *question, bool last)
     Tonghop__V1__AnswerHead head = TONGHOP__V1__ANSWER_HEAD__INIT;
     part.request_id = question->job->request_id;
     part.sequence = question->sequence;
+    part.span = question->span;
     part.last = last;
     part.n_figure = question->figure_count;
     part.figure = question->figures;
@@ -93,6 +94,13 @@ static enum th_status flush(struct th_question *question, bool last)
     question->sequence++;
     th_answer_restart(question);
     return wanted ? TH_OK : TH_PERMANENT;
+}
+
+enum th_status th_answer_begin_span(struct th_question *question, size_t span)
+{
+    enum th_status status = span > 0 ? flush(question, false) : TH_OK;
+    question->span = (uint32_t)span;
+    return status;
 }
 
 /* Sends what is there when `bytes` more would not fit. */

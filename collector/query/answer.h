@@ -46,7 +46,7 @@ struct th_question {
     Tonghop__V1__Narrative **narratives;
     size_t narrative_count, narrative_capacity;
     size_t part_bytes;
-    uint32_t sequence;         /* of the part being filled */
+    uint32_t sequence, span;   /* of the part being filled */
     const char *form, *period; /* for the head */
     bool too_large;            /* one figure or report that no part can hold */
 };
@@ -60,6 +60,9 @@ void th_question_free(struct th_question *question);
 
 /* Forgets what is in the part, when the question is asked anew. */
 void th_answer_restart(struct th_question *question);
+
+/* What follows is of this span of a question of several: in parts of its own. */
+enum th_status th_answer_begin_span(struct th_question *question, size_t span);
 
 /* Adds one figure, report or row; sends the part when it is full. Other than TH_OK when
  * nobody wants the answer any more, or it is too large. */

@@ -59,6 +59,7 @@ enum th_status th_gathered_give(struct th_gathered *gathered,
 
 void th_gathered_free(struct th_gathered *gathered)
 {
-    th_shelf_release(gathered->question->service->shelf, &gathered->kept);
+    if (gathered->question)
+        th_shelf_release(gathered->question->service->shelf, &gathered->kept);
     th_consolidation_destroy(&gathered->consolidation);
 }

@@ -21,6 +21,7 @@ enum th_status th_gathered_give(struct th_gathered *gathered,
                                 enum th_status (*each)(void *context,
                                                        const struct th_figure *figure),
                                 void *context) TH_MUST_USE;
+/* Also of one that is zeroed, or was freed. */
 void th_gathered_free(struct th_gathered *gathered);
 
 #endif

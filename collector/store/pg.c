@@ -120,8 +120,8 @@ static enum th_status collect(struct th_pg *pg, const struct th_sql *sql, int ti
     }
 }
 
-/* Takes the answer to PQpipelineSync and leaves pipeline mode. */
-static enum th_status end_pipeline(struct th_pg *pg, int timeout_ms, struct th_error *error)
+/* Takes the answer to PQpipelineSync; the last one ends pipeline mode. */
+static enum th_status take_sync(struct th_pg *pg, bool last, int timeout_ms, struct th_error *error)
 {
     PGresult *result;
     enum th_status status = th_pg_next_result(pg, timeout_ms, &result, error);
@@ -129,9 +129,16 @@ static enum th_status end_pipeline(struct th_pg *pg, int timeout_ms, struct th_e
         return status;
     bool synced = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
     PQclear(result);
-    if (!synced || !PQexitPipelineMode(pg->connection))
+    if (!synced || (last && !PQexitPipelineMode(pg->connection)))
         return th_pg_lost(pg, "the answers of a pipeline do not fit what was sent", error);
     return TH_OK;
+}
+
+/* libpq stays in single-row mode until a pipeline goes on to its next command: the rows of
+ * the first would come one by one, and be missed. So a sync goes before it. */
+static bool leave_single_rows(struct th_pg *pg)
+{
+    return !pg->single_rows || PQpipelineSync(pg->connection) == 1;
 }
 
 enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t count, int timeout_ms,
@@ -148,6 +155,8 @@ enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t coun
     if (count > TH_SQL_COUNT || !PQenterPipelineMode(pg->connection))
         return th_pg_lost(pg, "another statement is still under way", error);
     memcpy(prepared, pg->prepared, sizeof(prepared));
+    if (!leave_single_rows(pg))
+        return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
     for (size_t i = 0; i < count; i++) {
         preparing[i] = !prepared[calls[i].sql->number];
         prepared[calls[i].sql->number] = true;
@@ -159,6 +168,9 @@ enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t coun
         return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
 
     status = th_pg_flush(pg, timeout_ms, error);
+    if (status == TH_OK && pg->single_rows)
+        status = take_sync(pg, false, timeout_ms, error);
+    pg->single_rows = false;
     for (size_t i = 0; status == TH_OK && i < count; i++) {
         if (preparing[i])
             status = collect(pg, calls[i].sql, timeout_ms, true, NULL, &failed, error);
@@ -167,7 +179,7 @@ enum th_status th_pg_run(struct th_pg *pg, struct th_pg_call *calls, size_t coun
         calls[i].answered_ns = th_clock_monotonic_ns();
     }
     if (status == TH_OK)
-        status = end_pipeline(pg, timeout_ms, error);
+        status = take_sync(pg, true, timeout_ms, error);
     if (status == TH_OK)
         status = failed;
     if (status != TH_OK)

@@ -28,7 +28,8 @@ struct th_pg {
     char context[256]; /* where it connects to, without secrets */
     int timeout_ms;    /* of the last open: the daemons' deadline of an answer */
     bool prepared[TH_SQL_COUNT];
-    bool warned; /* a WARNING came since it was last cleared */
+    bool single_rows; /* the last statement came row by row */
+    bool warned;      /* a WARNING came since it was last cleared */
     char warning[256];
     char sqlstate[6]; /* of the last failure, "" when libpq itself failed */
     enum th_sqlstate_policy policy;

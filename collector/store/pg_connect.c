@@ -137,6 +137,7 @@ void th_pg_drop(struct th_pg *pg)
         PQfinish(pg->connection);
     pg->connection = NULL;
     memset(pg->prepared, 0, sizeof(pg->prepared));
+    pg->single_rows = false;
     pg->report_oid = 0;
     pg->batches = 0;
 }

@@ -19,6 +19,7 @@ enum th_status th_pg_stream_begin(struct th_pg *pg, const struct th_sql *sql,
                            bound.lengths, bound.formats, 1) ||
         !PQsetSingleRowMode(pg->connection))
         return th_pg_lost(pg, PQerrorMessage(pg->connection), error);
+    pg->single_rows = true;
     return th_pg_flush(pg, pg->timeout_ms, error);
 }
 

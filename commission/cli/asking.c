@@ -57,31 +57,30 @@ enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__Answe
     return TH_OK;
 }
 
-/* The session's catalogue is in force; an instant before its import has an older one. */
-static void use_catalogue(struct th_asking *asking, struct th_kept_answer *answer)
+/* A question that may rest on another catalogue than the session's. */
+struct of_then {
+    struct th_asking *asking;
+    th_client_part_fn take;
+    void *context;
+};
+
+static enum th_status take_of_then(void *context, const Tonghop__V1__QueryPart *part,
+                                   struct th_error *error)
 {
-    if (answer->catalogue_version == asking->catalogue->version)
-        return;
-    th_catalogue_release(&asking->older);
-    asking->older = answer->catalogue;
-    asking->catalogue = asking->older;
-    answer->catalogue = NULL;
+    struct of_then *question = context;
+    if (part->head)
+        question->asking->catalogue = question->asking->streamed.catalogue;
+    return question->take(question->context, part, error);
 }
 
 enum th_status th_asking_ask(struct th_asking *asking, Tonghop__V1__Query *query,
                              th_client_part_fn take, void *context, struct th_error *error)
 {
-    struct th_client *client = asking->session.client;
-    struct th_kept_answer answer;
+    struct of_then question = {asking, take, context};
     if (!asking->as_of)
-        return th_client_query(client, query, take, context, error);
-    enum th_status status = th_kept_answer_get(&asking->session, query, &answer, error);
-    if (status == TH_OK)
-        use_catalogue(asking, &answer);
-    for (size_t i = 0; i < answer.count && status == TH_OK; i++)
-        status = take(context, answer.parts[i], error);
-    th_kept_answer_free(&answer);
-    return status;
+        return th_client_query(asking->session.client, query, take, context, error);
+    asking->streamed.session = &asking->session;
+    return th_streamed_ask(&asking->streamed, query, take_of_then, &question, error);
 }
 
 /* After a failure a reader of the JSON is told that rows are missing, as a pipe hides
@@ -108,7 +107,7 @@ enum th_status th_asking_close(struct th_asking *asking, enum th_status status,
     status = finish_machine(asking, status, error);
     th_sheet_destroy(&asking->sheet);
     status = th_output_close(&asking->output, status, error);
-    th_catalogue_release(&asking->older);
+    th_streamed_free(&asking->streamed);
     th_session_close(&asking->session, status);
     th_arena_destroy(&asking->arena);
     th_arena_destroy(&asking->row_arena);
@@ -173,7 +172,7 @@ void th_asking_machine_notes(const struct th_asking *asking, struct th_table *ta
         th_table_note(table, "horizon", th_cli_instant(asking->horizon_us, arena));
     if (asking->as_of_us)
         th_table_note(table, "as_of", th_cli_instant(asking->as_of_us, arena));
-    th_cli_note_void(table, &asking->session, arena);
+    th_cli_note_void(table, asking->format, th_client_void_span(asking->session.client), arena);
     th_table_note(table, "catalogue_version",
                   th_arena_printf(arena, "%llu", (unsigned long long)asking->catalogue->version));
 }

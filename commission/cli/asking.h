@@ -3,10 +3,10 @@
 #ifndef TONGHOP_COMMISSION_ASKING_H
 #define TONGHOP_COMMISSION_ASKING_H
 
-#include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/session.h"
 #include "commission/cli/sheet.h"
+#include "commission/cli/streamed.h"
 #include "common/render/table.h"
 
 struct th_asking {
@@ -23,9 +23,9 @@ struct th_asking {
     struct th_sheet *sheet;   /* XLSX: how its rows are shown, a sheet a form */
     /* What the answers are given by: the catalogue in force, or that of the instant. */
     const struct th_catalogue *catalogue;
-    struct th_catalogue *older; /* the same when it is not the session's */
-    const struct th_form *form; /* of the answer being received */
-    const char *period;         /* canonical identifier of the same */
+    struct th_streamed streamed; /* keeps that one */
+    const struct th_form *form;  /* of the answer being received */
+    const char *period;          /* canonical identifier of the same */
     int64_t answered_at_us, horizon_us;
     int64_t as_of_us; /* 0: the latest commit */
 };
@@ -36,7 +36,7 @@ void th_asking_init(struct th_asking *asking);
 enum th_status th_asking_open(struct th_asking *asking, const struct th_cli_settings *settings,
                               const char *output, struct th_error *error) TH_MUST_USE;
 /* Asks, and hands the answer to `take`, part by part. With as_of the answer may rest on an
- * older catalogue than the session's: it is kept until that is here too. */
+ * older catalogue than the session's: `catalogue` is that one when its head is given. */
 enum th_status th_asking_ask(struct th_asking *asking, Tonghop__V1__Query *query,
                              th_client_part_fn take, void *context,
                              struct th_error *error) TH_MUST_USE;

@@ -80,6 +80,7 @@ static void write_matrix(struct th_document *document, struct th_assessment_form
 {
     const struct th_catalogue *catalogue = document->run->catalogue;
     const char *language = document->language;
+    th_document_raw(document, "<div class=\"whole\">\n");
     th_document_caption(document, TH_SAY_TABLE_MATRIX, th_name_in(form->form->name, language));
     th_document_wrap(document, "<table class=\"matrix\"><thead><tr><th>",
                      th_assessment_word(TH_SAY_DISTRICT, language), "</th>");
@@ -91,7 +92,7 @@ static void write_matrix(struct th_document *document, struct th_assessment_form
         if (has_figures(form, catalogue->districts[i].code))
             write_matrix_row(document, form, criteria, count, catalogue->districts[i].code);
     write_matrix_row(document, form, criteria, count, "*");
-    th_document_raw(document, "</tbody></table>\n");
+    th_document_raw(document, "</tbody></table>\n</div>\n");
 }
 
 /* As many tables of about equal width as the criteria need. */
@@ -104,6 +105,11 @@ static void write_matrices(struct th_document *document, struct th_assessment_fo
     for (size_t i = 0; i < of->criterion_count; i++)
         if (th_document_is_number(of->criteria[i].kind))
             criteria[count++] = &of->criteria[i];
+    if (!th_document_has_figures(form, NULL)) {
+        const char *name = th_name_in(of->name, document->language);
+        th_document_say(document, "<p>", TH_SAY_NO_FIGURES_OF, &name, "</p>\n");
+        return;
+    }
     size_t tables = (count + MATRIX_COLUMNS - 1) / MATRIX_COLUMNS;
     for (size_t i = 0, at = 0; i < tables; i++) {
         size_t width = (count - at + tables - i - 1) / (tables - i);
@@ -185,7 +191,10 @@ void th_document_annexes(struct th_document *document)
     begin_annex(document, &number, true, TH_SAY_ANNEX_FIGURES);
     for (size_t i = 0; i < run->options.form_count; i++)
         write_matrices(document, &run->forms[i]);
-    if (!run->options.final && run->gap_count > 0)
+    bool figures = false;
+    for (size_t i = 0; i < run->options.form_count; i++)
+        figures = figures || th_document_has_figures(&run->forms[i], NULL);
+    if (!run->options.final && run->gap_count > 0 && figures)
         th_document_say(document, "<p class=\"foot\">", TH_SAY_PROVISIONAL_MARK, NULL, "</p>\n");
     th_document_raw(document, "</section>\n");
     begin_annex(document, &number, false, TH_SAY_ANNEX_BASIS);

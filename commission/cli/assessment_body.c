@@ -78,10 +78,13 @@ void th_document_introduction(struct th_document *document)
 {
     struct th_assessment_making *run = document->run;
     const char *instant = th_document_instant(document, run->as_of_us);
-    const char *values[] = {th_document_number(document, count_districts(document)),
+    uint64_t districts = count_districts(document);
+    const char *values[] = {th_document_number(document, districts),
                             th_document_period_within(document, run->period.id),
                             th_document_issuer(document)};
-    th_document_say(document, "<p>", TH_SAY_INTRODUCTION, values, "</p>\n<ul>\n");
+    th_document_say(document, "<p class=\"lead\">",
+                    districts > 0 ? TH_SAY_INTRODUCTION : TH_SAY_NO_INTRODUCTION, values,
+                    "</p>\n<ul>\n");
     for (size_t i = 0; i < run->options.form_count; i++)
         write_form_line(document, &run->forms[i]);
     th_document_say(document, "</ul>\n<p>", TH_SAY_AS_OF, &instant, "</p>\n");
@@ -258,7 +261,12 @@ void th_document_form(struct th_document *document, struct th_assessment_form *f
         write_section_title(document, ++number, th_assessment_word(TH_SAY_RANKING_TITLE, language));
         th_document_ranking(document, form);
     }
+    /* The signature follows the last table: it does not stand on a page of its own. */
+    th_document_raw(document, "<div class=\"whole\">\n");
     write_section_title(document, ++number,
                         th_assessment_word(TH_SAY_COMPLETENESS_TITLE, language));
     th_document_completeness(document, form);
+    if (position + 1 == document->run->options.form_count)
+        th_document_signature(document);
+    th_document_raw(document, "</div>\n");
 }

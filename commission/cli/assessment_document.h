@@ -75,8 +75,10 @@ const struct th_observation *th_document_narrative(const struct th_stored_report
 const struct th_assessment_gap *th_document_gap(const struct th_document *document,
                                                 const struct th_stored_report *stored);
 /* assessment_figures.c: one group's table of figures, choices, lists of communes; false
- * when there is nothing of it. */
+ * when there is nothing of it, which is said in words. */
 bool th_document_is_number(enum th_kind kind);
+/* Whether any unit has a number of the group (NULL: of the form). */
+bool th_document_has_figures(const struct th_assessment_form *form, const struct th_group *group);
 /* The target for the period's end; false: none. `attainment` (may be "") is the figure's
  * (NULL: none). */
 bool th_document_target(const struct th_document *document, const struct th_criterion *criterion,

@@ -79,6 +79,17 @@ static void write_figure(struct th_document *document, struct th_assessment_form
     th_document_raw(document, "</tr>\n");
 }
 
+bool th_document_has_figures(const struct th_assessment_form *form, const struct th_group *group)
+{
+    for (size_t i = 0; i < form->set.count; i++) {
+        const struct th_kept_figure *figure = &form->set.figures[i];
+        if (th_document_is_number(figure->criterion->kind) &&
+            (!group || figure->criterion->group == group) && (*figure->value || *figure->num))
+            return true;
+    }
+    return false;
+}
+
 bool th_document_figures(struct th_document *document, struct th_assessment_form *form,
                          const struct th_group *group)
 {
@@ -87,6 +98,11 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
                                                       TH_SAY_TARGET,  TH_SAY_ATTAINMENT};
     size_t ordinal = 0;
     bool provisional = false;
+    if (!th_document_has_figures(form, group)) {
+        th_document_say(document, "<p>", TH_SAY_NO_FIGURES, NULL, "</p>\n");
+        return false;
+    }
+    th_document_raw(document, "<div class=\"whole\">\n");
     for (size_t i = 0; i < form->form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->form->criteria[i];
         if (criterion->group != group || !th_document_is_number(criterion->kind))
@@ -100,11 +116,10 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
         write_figure(document, form, criterion, ordinal);
         provisional = provisional || th_document_is_provisional(document, form, criterion, "*");
     }
-    if (ordinal == 0)
-        return false;
     th_document_raw(document, "</tbody></table>\n");
     if (provisional)
         th_document_say(document, "<p class=\"foot\">", TH_SAY_PROVISIONAL_MARK, NULL, "</p>\n");
+    th_document_raw(document, "</div>\n");
     return true;
 }
 
@@ -175,12 +190,28 @@ static void write_choices(struct th_document *document, struct th_assessment_for
     }
 }
 
+static bool has_choices(struct th_document *document, struct th_assessment_form *form,
+                        const struct th_group *group)
+{
+    for (size_t i = 0; i < form->form->criterion_count; i++) {
+        const struct th_criterion *criterion = &form->form->criteria[i];
+        if (criterion->group == group && criterion->kind == TH_KIND_CHOICE &&
+            th_document_count_chosen(document, form, criterion) > 0)
+            return true;
+    }
+    return false;
+}
+
 bool th_document_choices(struct th_document *document, struct th_assessment_form *form,
                          const struct th_group *group)
 {
     static const enum th_assessment_word columns[] = {
         TH_SAY_CRITERION, TH_SAY_CHOICE, TH_SAY_NUMBER_COUNT, TH_SAY_SHARE, TH_SAY_DISTRICTS};
     bool begun = false, provisional = false;
+    if (!has_choices(document, form, group)) {
+        th_document_say(document, "<p>", TH_SAY_NO_CHOICES, NULL, "</p>\n");
+        return false;
+    }
     for (size_t i = 0; i < form->form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->form->criteria[i];
         if (criterion->group != group || criterion->kind != TH_KIND_CHOICE)
@@ -263,11 +294,16 @@ bool th_document_communes(struct th_document *document, struct th_assessment_for
         const Tonghop__V1__Figure *all = list_of(form, criterion, "*");
         const char *values[] = {th_name_in(criterion->name, document->language),
                                 th_document_number(document, all ? all->n_member : 0)};
-        th_document_say(document, "<p>", TH_SAY_COMMUNES_COUNT, values, "</p>\n<ul>\n");
+        any = true;
+        if (!all || all->n_member == 0) {
+            th_document_say(document, "<p>", TH_SAY_NO_COMMUNES, values, "</p>\n");
+            continue;
+        }
+        th_document_say(document, "<p class=\"lead\">", TH_SAY_COMMUNES_COUNT, values,
+                        "</p>\n<ul>\n");
         for (size_t j = 0; j < catalogue->district_count; j++)
             write_list(document, form, criterion, catalogue->districts[j].code);
         th_document_raw(document, "</ul>\n");
-        any = true;
     }
     return any;
 }

@@ -1,16 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "commission/cli/assessment.h"
+#include "commission/cli/settle.h"
 #include "common/base/buffer.h"
-#include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/ledger/ledger.h"
 #include "common/wire/message.h"
-
-#define SETTLE_MS      5000 /* longest wait for now to be settled */
-#define SETTLE_STEP_MS 100
 
 static const char *text_of(struct th_assessment_making *run, ProtobufCBinaryData data)
 {
@@ -32,26 +28,23 @@ static enum th_status ask_basis(struct th_assessment_making *run, const char *as
     return th_kept_answer_get(&run->session, &query, &run->basis, error);
 }
 
-/* Now, once nothing can be accepted at or before it any more; an earlier instant when
- * some writer takes long. */
+static enum th_status ask_horizon(void *context, int64_t *horizon_us, struct th_error *error)
+{
+    struct th_assessment_making *run = context;
+    enum th_status status = ask_basis(run, "", error);
+    *horizon_us = run->basis.horizon_us;
+    return status;
+}
+
 static enum th_status settle(struct th_assessment_making *run, struct th_error *error)
 {
+    int64_t at_us = 0;
     enum th_status status = ask_basis(run, "", error);
-    int64_t now_us = run->basis.answered_at_us;
-    int64_t deadline_ms = th_clock_monotonic_ms() + SETTLE_MS;
-    while (status == TH_OK && run->basis.horizon_us < now_us &&
-           th_clock_monotonic_ms() < deadline_ms) {
-        nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_MS * 1000000L}, NULL);
-        status = ask_basis(run, "", error);
-    }
-    if (status != TH_OK)
-        return status;
-    if (run->basis.horizon_us < now_us)
-        fprintf(stderr,
-                "tonghop: a report is still being written; the latest instants are left out\n");
-    int64_t horizon_us = run->basis.horizon_us;
-    run->as_of = th_cli_instant(horizon_us < now_us ? horizon_us : now_us, run->arena);
-    return TH_OK;
+    if (status == TH_OK)
+        status = th_settle(run->basis.answered_at_us, run->basis.horizon_us, ask_horizon, run,
+                           &at_us, error);
+    run->as_of = th_cli_instant(at_us, run->arena);
+    return status;
 }
 
 static enum th_status fix_instant(struct th_assessment_making *run, struct th_error *error)
@@ -202,36 +195,16 @@ static enum th_status index_figures(struct th_assessment_making *run,
                                     struct th_assessment_form *form, struct th_error *error)
 {
     struct th_figure_set *set = &form->set;
+    enum th_status status = TH_OK;
     set->form = form->form;
-    for (size_t i = 0; i < form->figures.count; i++)
-        set->capacity += form->figures.parts[i]->n_figure;
-    set->figures = calloc(set->capacity + 1, sizeof(*set->figures));
-    if (!set->figures)
-        abort();
-    for (size_t i = 0; i < form->figures.count; i++)
-        for (size_t j = 0; j < form->figures.parts[i]->n_figure; j++) {
-            const Tonghop__V1__Figure *wire = form->figures.parts[i]->figure[j];
-            const struct th_criterion *criterion =
-                th_form_criterion(form->form, th_bytes_slice(wire->criterion));
-            if (!criterion)
-                return th_error_set(error, TH_PERMANENT,
-                                    "the answer names a criterion that the form does not have");
-            set->figures[set->count] = (struct th_kept_figure){
-                .criterion = criterion,
-                .period = "", /* one for all base periods */
-                .district = text_of(run, wire->district),
-                .choice = text_of(run, wire->choice),
-                .num = text_of(run, wire->num),
-                .den = text_of(run, wire->den),
-                .value = text_of(run, wire->value),
-                .reported = wire->reported,
-                .expected = wire->expected,
-                .order = set->count,
-            };
-            set->count++;
+    for (size_t i = 0; i < form->figures.count && status == TH_OK; i++)
+        for (size_t j = 0; j < form->figures.parts[i]->n_figure && status == TH_OK; j++) {
+            status = th_figure_set_add(set, form->figures.parts[i]->figure[j], run->arena, error);
+            if (status == TH_OK)
+                set->figures[set->count - 1].period = ""; /* one for all base periods */
         }
     th_figure_set_index(set);
-    return TH_OK;
+    return status;
 }
 
 static const struct th_assessment_gap *gap_of(const struct th_assessment_making *run,

@@ -18,6 +18,7 @@ static const char style_sheet[] =
     "body{margin:0;font:14pt/1.35 \"Times New Roman\",Tinos,\"Liberation Serif\",\"Noto Serif\","
     "\"DejaVu Serif\",serif;overflow-wrap:break-word}"
     "p{margin:6pt 0;text-align:justify;text-indent:10mm;orphans:2;widows:2}"
+    ".lead{break-after:avoid}"
     "h1,h2,h3,h4{margin:12pt 0 6pt;font-size:14pt;line-height:1.3;break-after:avoid}"
     "h2{text-align:center;text-transform:uppercase;margin-top:18pt}"
     "h3{text-indent:10mm}h4{text-indent:10mm;font-style:italic}"
@@ -27,7 +28,7 @@ static const char style_sheet[] =
     ".head .nation{font-size:12pt;white-space:nowrap}"
     ".caps{text-transform:uppercase}.strong{font-weight:bold}"
     ".rule{display:block;height:0;border-top:.75pt solid #000;margin:2pt auto 0}"
-    ".short{width:35%}.motto{display:inline-block;border-bottom:.75pt solid "
+    ".short{width:35%}.under{margin-top:4pt}.motto{display:inline-block;border-bottom:.75pt solid "
     "#000;padding-bottom:1pt}"
     ".second{margin-top:8pt!important}"
     ".dated{font-style:italic;font-size:14pt}"
@@ -40,6 +41,7 @@ static const char style_sheet[] =
     "li{margin:3pt 0;padding-left:10mm;text-align:justify}li::before{content:\"- \"}"
     "table{border-collapse:collapse;width:100%;margin:4pt 0 10pt;font-size:12pt;line-height:1.2}"
     "thead{display:table-header-group}tr{break-inside:avoid}"
+    "tbody tr:last-child{break-before:avoid}"
     "th,td{border:.5pt solid #000;padding:2.5pt 4pt;vertical-align:top;text-align:left}"
     "th{text-align:center;vertical-align:middle}"
     "td.long{overflow-wrap:anywhere}td.place{min-width:38mm}.matrix "
@@ -51,7 +53,8 @@ static const char style_sheet[] =
     "tr.total td{font-weight:bold}"
     ".caption{text-indent:0;text-align:center;font-style:italic;font-size:13pt;margin:10pt 0 3pt;"
     "break-after:avoid}"
-    ".foot{text-indent:0;font-size:11pt;font-style:italic;margin:-6pt 0 10pt}"
+    ".foot{text-indent:0;font-size:11pt;font-style:italic;margin:-6pt 0 10pt;"
+    "break-before:avoid}"
     ".end{display:grid;grid-template-columns:50% 50%;margin-top:24pt;break-inside:avoid;"
     "break-before:avoid}"
     ".end p{text-indent:0;text-align:center;margin:0}"
@@ -63,8 +66,8 @@ static const char style_sheet[] =
     ".hash{font:8.5pt/1.25 \"Liberation Mono\",\"DejaVu Sans Mono\",monospace;"
     "overflow-wrap:anywhere}"
     ".standing td:first-child{max-width:24mm;overflow-wrap:normal}"
-    /* Tables of a page at most stand whole. */
-    ".figures,.standing{break-inside:avoid}"
+    /* Tables of a page at most stand whole, with what is said above and below them. */
+    ".whole,.figures,.standing,.matrix{break-inside:avoid}"
     "@media screen{body{max-width:165mm;margin:15mm auto;padding:0 8mm}"
     ".wide{width:255mm;max-width:calc(100vw - 16mm);margin-left:calc((165mm - min(255mm,100vw - "
     "16mm))/2)}}";
@@ -281,7 +284,7 @@ static void write_title(struct th_document *document)
     const char *name = th_assessment_word(TH_SAY_DOCUMENT_NAME, document->language);
     th_document_wrap(document, "<p class=\"name\">", name, "</p>\n");
     th_document_wrap(document, "<p class=\"subject\">", th_document_subject(document),
-                     "</p>\n<span class=\"rule short\"></span>\n");
+                     "</p>\n<span class=\"rule short under\"></span>\n");
     th_document_wrap(document, "<p class=\"status\">", th_document_status(document), "</p>\n");
 }
 
@@ -302,7 +305,6 @@ void th_assessment_write(struct th_assessment_making *run, struct th_buffer *out
     th_document_introduction(&document);
     for (size_t i = 0; i < run->options.form_count; i++)
         th_document_form(&document, &run->forms[i], i);
-    th_document_signature(&document);
     th_document_annexes(&document);
     th_document_raw(&document, "</body>\n</html>\n");
 }

@@ -79,7 +79,7 @@ static const struct {
     [TH_SAY_HISTORIC] = {"Lịch sử", "Historic"},
     [TH_SAY_INTRODUCTION] = {
         "Trên cơ sở báo cáo {2} của {1} đơn vị, {3} báo cáo kết quả như sau:",
-        "From the reports of {1} districts for {2}, {3} reports the following results:"},
+        "From the reports of {1} districts for {2}, the {3} reports the following results:"},
     [TH_SAY_ISSUER] = {"Cơ quan ban hành", "Issued by"},
     [TH_SAY_LATE] = {"Chậm", "Late"},
     [TH_SAY_MISSING] = {"Thiếu", "Missing"},
@@ -87,6 +87,16 @@ static const struct {
     [TH_SAY_MOTTO_PARTY] = {"Đảng Cộng sản Việt Nam", "Communist Party of Viet Nam"},
     [TH_SAY_MOTTO_SECOND] = {"Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"},
     [TH_SAY_NOT_DUE] = {"Chưa đến hạn", "Not due"},
+    [TH_SAY_NO_CHOICES] = {"Chưa có đơn vị nào lựa chọn.", "No district has chosen yet."},
+    [TH_SAY_NO_COMMUNES] = {"{1}: chưa có đơn vị cấp xã nào.", "{1}: no commune."},
+    [TH_SAY_NO_FIGURES] = {"Chưa có số liệu báo cáo.", "No figures were reported."},
+    [TH_SAY_NO_FIGURES_OF] = {"{1}: chưa có số liệu báo cáo.", "{1}: no figures were reported."},
+    [TH_SAY_NO_INTRODUCTION] = {
+        "Chưa có đơn vị nào gửi báo cáo {2}; {3} báo cáo như sau:",
+        "No district has sent a report for {2} yet. The {3} reports as follows:"},
+    [TH_SAY_NO_RANKING] = {
+        "Chưa có đơn vị nào có số liệu để xếp hạng.",
+        "No district has figures to be ranked by."},
     [TH_SAY_NUMBER_COUNT] = {"Số đơn vị", "Districts"},
     [TH_SAY_NUMBER_PARTY] = {"Số {1}", "No. {1}"},
     [TH_SAY_NUMBER_STATE] = {"Số: {1}", "No.: {1}"},

@@ -46,27 +46,6 @@ const struct th_option th_compare_option_table[] = {
     {NULL, 0, NULL, NULL},
 };
 
-enum th_status th_compare_ask(struct th_compare *run, const char *period, struct th_figure_set *set,
-                              struct th_error *error)
-{
-    const struct th_consolidated_options *options = &run->options;
-    struct th_asking *asking = &run->asking;
-    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
-    question.form = th_bytes(options->forms[0]);
-    question.period = th_bytes(th_slice_of(period));
-    question.n_district = options->district_count;
-    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
-    question.province_only = options->province_only;
-    question.n_criterion = options->criterion_count;
-    question.criterion =
-        th_asking_codes(options->criteria, options->criterion_count, asking->arena);
-    question.year_to_date = options->year_to_date;
-    question.approved_only = options->approved_only;
-    question.comparable = options->comparable;
-    set->asking = asking;
-    return th_figure_set_ask(set, &question, error);
-}
-
 void th_compare_note(struct th_compare *run, struct th_table *table, bool any)
 {
     const char *language = run->asking.session.language;
@@ -154,11 +133,11 @@ static void add_machine_pair(struct th_compare *run, const struct pair *pair)
         [KIND] = th_kind_name(any->criterion->kind),
         [DISTRICT] = any->district,
         [CHOICE] = now->choice,
-        [PERIOD] = run->now_period,
+        [PERIOD] = run->sets[TH_COMPARE_NOW].period,
         [NUM] = now->num,
         [DEN] = now->den,
         [VALUE] = now->value,
-        [WITH_PERIOD] = run->then_period,
+        [WITH_PERIOD] = run->sets[TH_COMPARE_THEN].period,
         [WITH_CHOICE] = then->choice,
         [WITH_NUM] = then->num,
         [WITH_DEN] = then->den,
@@ -206,9 +185,11 @@ static void give_pairs(struct th_compare *run, const struct th_criterion *criter
             const char *choice =
                 criterion->kind == TH_KIND_CHOICE ? criterion->choices[j].value : "";
             const struct th_kept_figure *now =
-                th_figure_set_find(&run->now, run->now_period, district, criterion, choice);
+                th_figure_set_find(&run->sets[TH_COMPARE_NOW], run->sets[TH_COMPARE_NOW].period,
+                                   district, criterion, choice);
             const struct th_kept_figure *then =
-                th_figure_set_find(&run->then, run->then_period, district, criterion, choice);
+                th_figure_set_find(&run->sets[TH_COMPARE_THEN], run->sets[TH_COMPARE_THEN].period,
+                                   district, criterion, choice);
             if (!now && !then)
                 continue;
             struct pair pair = pair_of(now, then);
@@ -237,10 +218,12 @@ static enum th_status print_pairs(struct th_compare *run, const struct th_criter
     const struct th_column shown[] = {
         {.name = "", .heading = th_word(TH_WORD_DISTRICT, language)},
         {.name = "",
-         .heading = th_people_period(catalogue, run->now_period, language, asking->arena),
+         .heading =
+             th_people_period(catalogue, run->sets[TH_COMPARE_NOW].period, language, asking->arena),
          .right = true},
         {.name = "",
-         .heading = th_people_period(catalogue, run->then_period, language, asking->arena),
+         .heading = th_people_period(catalogue, run->sets[TH_COMPARE_THEN].period, language,
+                                     asking->arena),
          .right = true},
         {.name = "", .heading = th_word(TH_WORD_CHANGE, language), .right = true},
         {.name = "", .heading = th_word(TH_WORD_PERCENT_CHANGE, language), .right = true},
@@ -261,24 +244,24 @@ static enum th_status give_two_periods(struct th_compare *run, struct th_error *
     const struct th_form *form = run->asking.form;
     const struct th_criterion *last = NULL;
     enum th_status status = TH_OK;
-    th_figure_set_index(&run->now);
-    th_figure_set_index(&run->then);
+    th_figure_set_index(&run->sets[TH_COMPARE_NOW]);
+    th_figure_set_index(&run->sets[TH_COMPARE_THEN]);
     if (run->asking.machine) {
         for (size_t i = 0; i < form->criterion_count; i++)
             give_pairs(run, &form->criteria[i], NULL);
         return TH_OK;
     }
     for (size_t i = 0; i < form->criterion_count; i++)
-        if (has_criterion(&run->now, &form->criteria[i]) ||
-            has_criterion(&run->then, &form->criteria[i]))
+        if (has_criterion(&run->sets[TH_COMPARE_NOW], &form->criteria[i]) ||
+            has_criterion(&run->sets[TH_COMPARE_THEN], &form->criteria[i]))
             last = &form->criteria[i];
     th_asking_print_title(&run->asking, form);
     if (!last)
         fprintf(run->asking.output.file, "%s\n",
                 th_word(TH_WORD_NOTHING, run->asking.session.language));
     for (size_t i = 0; last && i < form->criterion_count && status == TH_OK; i++)
-        if (has_criterion(&run->now, &form->criteria[i]) ||
-            has_criterion(&run->then, &form->criteria[i]))
+        if (has_criterion(&run->sets[TH_COMPARE_NOW], &form->criteria[i]) ||
+            has_criterion(&run->sets[TH_COMPARE_THEN], &form->criteria[i]))
             status = print_pairs(run, &form->criteria[i], &form->criteria[i] == last, error);
     return status;
 }
@@ -301,21 +284,25 @@ static const char *title_of(struct th_compare *run, const char *with)
 
 static enum th_status answer(struct th_compare *run, const char *with, struct th_error *error)
 {
-    enum th_status status;
-    if (!with) {
+    struct th_asking *asking = &run->asking;
+    Tonghop__V1__ConsolidatedQuery question;
+    Tonghop__V1__PeriodSpan then = TONGHOP__V1__PERIOD_SPAN__INIT, *also[] = {&then};
+    (void)th_consolidated_question(&run->options, asking->catalogue, 0, asking->arena, &question);
+    if (with) {
+        then.period = th_bytes(th_slice_of(with));
+        then.year_to_date = run->options.year_to_date;
+        question.n_also = 1;
+        question.also = also;
+        asking->period_title = title_of(run, with);
+    } else {
         /* Its columns are the districts of the answer: begun when they are known. */
-        run->asking.format = TH_FORMAT_TABLE;
-        status = th_compare_ask(run, run->options.period, &run->now, error);
-        run->asking.format = run->options.format;
-        return status == TH_OK ? th_compare_side_by_side(run, error) : status;
+        asking->format = TH_FORMAT_TABLE;
     }
-    run->asking.period_title = title_of(run, with);
-    status = th_compare_ask(run, with, &run->then, error);
-    run->then_period = run->asking.period;
-    if (status == TH_OK)
-        status = th_compare_ask(run, run->options.period, &run->now, error);
-    run->now_period = run->asking.period;
-    return status == TH_OK ? give_two_periods(run, error) : status;
+    enum th_status status = th_figure_sets_ask(asking, run->sets, &question, error);
+    asking->format = run->options.format;
+    if (status != TH_OK)
+        return status;
+    return with ? give_two_periods(run, error) : th_compare_side_by_side(run, error);
 }
 
 enum th_status th_compare_run(void *context, const struct th_command_line *line,
@@ -336,7 +323,7 @@ enum th_status th_compare_run(void *context, const struct th_command_line *line,
         status = th_asking_open(&run.asking, context, run.options.output, error);
     if (status == TH_OK)
         status = answer(&run, with, error);
-    th_figure_set_free(&run.now);
-    th_figure_set_free(&run.then);
+    th_figure_set_free(&run.sets[TH_COMPARE_NOW]);
+    th_figure_set_free(&run.sets[TH_COMPARE_THEN]);
     return th_asking_close(&run.asking, status, error);
 }

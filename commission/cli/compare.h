@@ -6,15 +6,15 @@
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/figure_set.h"
 
+/* In the order in which they are asked for. */
+enum th_compare_side { TH_COMPARE_NOW, TH_COMPARE_THEN };
+
 struct th_compare {
     struct th_asking asking;
     struct th_consolidated_options options;
-    struct th_figure_set now, then; /* of the period; of the one given by --with */
-    const char *now_period, *then_period;
+    struct th_figure_set sets[2]; /* of the period; of the one given by --with */
 };
 
-enum th_status th_compare_ask(struct th_compare *run, const char *period, struct th_figure_set *set,
-                              struct th_error *error) TH_MUST_USE;
 /* Below the (last) table. */
 void th_compare_note(struct th_compare *run, struct th_table *table, bool any);
 

@@ -28,7 +28,7 @@ struct matrix {
 
 static void find_districts(struct matrix *matrix)
 {
-    const struct th_figure_set *set = &matrix->run->now;
+    const struct th_figure_set *set = &matrix->run->sets[TH_COMPARE_NOW];
     const struct th_catalogue *catalogue = matrix->run->asking.catalogue;
     matrix->districts =
         th_arena_alloc(matrix->run->asking.arena, (catalogue->district_count + 1) * sizeof(char *));
@@ -48,8 +48,9 @@ static void fill_cell(const struct matrix *matrix, struct line *line, size_t col
 {
     struct th_asking *asking = &matrix->run->asking;
     const char *language = asking->session.language;
-    const struct th_kept_figure *figure = th_figure_set_find(
-        &matrix->run->now, period, matrix->districts[column], line->criterion, line->choice);
+    const struct th_kept_figure *figure =
+        th_figure_set_find(&matrix->run->sets[TH_COMPARE_NOW], period, matrix->districts[column],
+                           line->criterion, line->choice);
     line->exact[column] = "";
     line->people[column] = "";
     if (!figure)
@@ -88,8 +89,8 @@ static void fill(struct matrix *matrix)
     for (size_t i = 0; i < form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->criteria[i];
         bool any = false;
-        for (size_t j = 0; j < run->now.count && !any; j++)
-            any = run->now.figures[j].criterion == criterion;
+        for (size_t j = 0; j < run->sets[TH_COMPARE_NOW].count && !any; j++)
+            any = run->sets[TH_COMPARE_NOW].figures[j].criterion == criterion;
         if (!any)
             continue;
         if (criterion->kind != TH_KIND_CHOICE)
@@ -218,7 +219,7 @@ static enum th_status print_banks(struct matrix *matrix, struct th_error *error)
 enum th_status th_compare_side_by_side(struct th_compare *run, struct th_error *error)
 {
     struct matrix matrix = {.run = run};
-    th_figure_set_index(&run->now);
+    th_figure_set_index(&run->sets[TH_COMPARE_NOW]);
     find_districts(&matrix);
     fill(&matrix);
     return run->asking.format == TH_FORMAT_TABLE ? print_banks(&matrix, error)

@@ -169,37 +169,14 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     return status;
 }
 
-static enum th_status ask_form(struct consolidated *run, size_t position,
-                               const struct th_slice *criteria, size_t criterion_count,
-                               struct th_error *error)
-{
-    const struct th_consolidated_options *options = &run->options;
-    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
-    question.form = th_bytes(options->forms[position]);
-    question.period = th_bytes(th_slice_of(options->period));
-    question.n_district = options->district_count;
-    question.district =
-        th_asking_codes(options->districts, options->district_count, run->asking.arena);
-    question.province_only = options->province_only;
-    question.n_criterion = criterion_count;
-    question.criterion = th_asking_codes(criteria, criterion_count, run->asking.arena);
-    question.by_period = options->by_period;
-    question.year_to_date = options->year_to_date;
-    question.members = options->members;
-    question.approved_only = options->approved_only;
-    question.comparable = options->comparable;
-    question.as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
-    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
-    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
-    query.consolidated = &question;
-    return th_asking_ask(&run->asking, &query, take_part, run, error);
-}
-
-static enum th_status answer_form(struct consolidated *run, size_t position, bool first,
-                                  const struct th_slice *criteria, size_t criterion_count,
+static enum th_status answer_form(struct consolidated *run,
+                                  Tonghop__V1__ConsolidatedQuery *question, bool first,
                                   struct th_error *error)
 {
-    enum th_status status = ask_form(run, position, criteria, criterion_count, error);
+    Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
+    query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
+    query.consolidated = question;
+    enum th_status status = th_asking_ask(&run->asking, &query, take_part, run, error);
     if (status == TH_OK && run->people) {
         if (!first)
             fputc('\n', run->asking.output.file);
@@ -213,15 +190,14 @@ static enum th_status answer_form(struct consolidated *run, size_t position, boo
 static enum th_status answer_forms(struct consolidated *run, struct th_error *error)
 {
     const struct th_consolidated_options *options = &run->options;
-    struct th_slice *criteria =
-        th_arena_alloc(run->asking.arena, (options->criterion_count + 1) * sizeof(*criteria));
     enum th_status status = TH_OK;
     bool first = true;
     for (size_t i = 0; i < options->form_count && status == TH_OK; i++) {
-        size_t count;
-        if (!th_consolidated_criteria(options, run->asking.session.catalogue, i, criteria, &count))
+        Tonghop__V1__ConsolidatedQuery question;
+        if (!th_consolidated_question(options, run->asking.session.catalogue, i, run->asking.arena,
+                                      &question))
             continue;
-        status = answer_form(run, i, first, criteria, count, error);
+        status = answer_form(run, &question, first, error);
         first = false;
     }
     return status;

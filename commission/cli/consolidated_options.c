@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "commission/cli/asking.h"
 #include "commission/cli/commands.h"
 #include "commission/cli/people.h"
+#include "common/wire/message.h"
 
 const struct th_option th_consolidated_option_table[] = {
     {"form", 'f', "F[,F...]", "forms, by their codes (see 'tonghop catalogue')"},
@@ -146,4 +148,29 @@ bool th_consolidated_criteria(const struct th_consolidated_options *options,
     /* An unknown form is asked all the same, so that the answer says so. */
     return options->criterion_count == 0 || *chosen_count > 0 ||
            !th_catalogue_form(catalogue, options->forms[position]);
+}
+
+bool th_consolidated_question(const struct th_consolidated_options *options,
+                              const struct th_catalogue *catalogue, size_t position,
+                              struct th_arena *arena, Tonghop__V1__ConsolidatedQuery *question)
+{
+    struct th_slice *criteria =
+        th_arena_alloc(arena, (options->criterion_count + 1) * sizeof(*criteria));
+    size_t count;
+    bool asked = th_consolidated_criteria(options, catalogue, position, criteria, &count);
+    tonghop__v1__consolidated_query__init(question);
+    question->form = th_bytes(options->forms[position]);
+    question->period = th_bytes(th_slice_of(options->period));
+    question->n_district = options->district_count;
+    question->district = th_asking_codes(options->districts, options->district_count, arena);
+    question->province_only = options->province_only;
+    question->n_criterion = count;
+    question->criterion = th_asking_codes(criteria, count, arena);
+    question->by_period = options->by_period;
+    question->year_to_date = options->year_to_date;
+    question->members = options->members;
+    question->approved_only = options->approved_only;
+    question->comparable = options->comparable;
+    question->as_of = th_bytes(th_slice_of(options->as_of ? options->as_of : ""));
+    return asked;
 }

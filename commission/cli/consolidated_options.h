@@ -8,6 +8,7 @@
 #include "common/base/command.h"
 #include "common/domain/catalogue.h"
 #include "common/render/table.h"
+#include "tonghop/v1/tonghop.pb-c.h"
 
 struct th_consolidated_options {
     struct th_slice *forms, *districts, *criteria; /* districts "*": the province's own row */
@@ -31,6 +32,12 @@ enum th_status th_consolidated_options_read(const struct th_command_line *line,
 bool th_consolidated_criteria(const struct th_consolidated_options *options,
                               const struct th_catalogue *catalogue, size_t position,
                               struct th_slice *chosen, size_t *chosen_count);
+
+/* The question about form `position`, which points into the options and the arena. False
+ * when criteria were named and none of them is this form's: it need not be asked. */
+bool th_consolidated_question(const struct th_consolidated_options *options,
+                              const struct th_catalogue *catalogue, size_t position,
+                              struct th_arena *arena, Tonghop__V1__ConsolidatedQuery *question);
 
 /* A list of codes of any command; nothing when it was not given. */
 enum th_status th_cli_list(const struct th_command_line *line, const char *name,

@@ -2,15 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "commission/cli/commands.h"
+#include "commission/cli/settle.h"
 #include "common/base/buffer.h"
-#include "common/base/clock.h"
 #include "common/wire/message.h"
-
-#define SETTLE_MS      5000 /* longest wait for now to be settled */
-#define SETTLE_STEP_MS 100
 
 const char th_diff_help[] =
     "Which consolidated figures of a form and period changed between two instants, and which "
@@ -127,8 +123,9 @@ static enum th_status note_horizon(void *context, const Tonghop__V1__QueryPart *
 }
 
 /* The least of questions, for its head. */
-static enum th_status ask_horizon(struct th_diff *diff, int64_t *horizon_us, struct th_error *error)
+static enum th_status ask_horizon(void *context, int64_t *horizon_us, struct th_error *error)
 {
+    struct th_diff *diff = context;
     Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     const struct th_form *form = th_catalogue_form(diff->before.catalogue, diff->options.forms[0]);
@@ -147,34 +144,18 @@ static enum th_status ask_horizon(struct th_diff *diff, int64_t *horizon_us, str
     return th_client_query(diff->session.client, &query, note_horizon, horizon_us, error);
 }
 
-/* Sets `to`: now, once nothing can be accepted at or before it any more; an earlier
- * instant when some writer takes long. */
-static enum th_status settle(struct th_diff *diff, struct th_error *error)
-{
-    int64_t now_us = diff->before.answered_at_us, horizon_us = diff->before.horizon_us;
-    int64_t deadline_ms = th_clock_monotonic_ms() + SETTLE_MS;
-    while (horizon_us < now_us && th_clock_monotonic_ms() < deadline_ms) {
-        nanosleep(&(struct timespec){.tv_nsec = SETTLE_STEP_MS * 1000000L}, NULL);
-        enum th_status status = ask_horizon(diff, &horizon_us, error);
-        if (status != TH_OK)
-            return status;
-    }
-    if (horizon_us < now_us)
-        fprintf(stderr,
-                "tonghop: a report is still being written; the latest instants are left out\n");
-    diff->to = th_cli_instant(horizon_us < now_us ? horizon_us : now_us, diff->arena);
-    return TH_OK;
-}
-
 static enum th_status ask(struct th_diff *diff, struct th_error *error)
 {
     enum th_status status = ask_figures(diff, diff->from, &diff->before, error);
     if (status != TH_OK)
         return status;
     if (!diff->to) {
-        status = settle(diff, error);
+        int64_t to_us = 0;
+        status = th_settle(diff->before.answered_at_us, diff->before.horizon_us, ask_horizon, diff,
+                           &to_us, error);
         if (status != TH_OK)
             return status;
+        diff->to = th_cli_instant(to_us, diff->arena);
         /* CSV has no place for it. */
         if (diff->options.format == TH_FORMAT_CSV)
             fprintf(stderr, "tonghop: differences until %s\n", diff->to);

@@ -190,6 +190,8 @@ static void add_notes(struct th_diff *diff, struct th_table *table)
     if (!th_format_is_for_people(diff->options.format)) {
         th_table_note(table, "from", from);
         th_table_note(table, "to", to);
+        th_cli_note_void(table, diff->options.format, th_client_void_span(diff->session.client),
+                         arena);
         th_table_note(table, "from_catalogue_version",
                       th_arena_printf(arena, "%" PRIu64, diff->before.catalogue_version));
         th_table_note(table, "to_catalogue_version",

@@ -6,6 +6,7 @@
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
 #include "commission/cli/export_dhis2.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/report.h"
 #include "commission/cli/streamed.h"
 #include "common/base/clock.h"
@@ -157,6 +158,9 @@ static void begin(struct export *export)
     else
         export->table =
             th_table_create(export->output.file, export->options.format, NULL, columns, COLUMNS);
+    if (export->table)
+        th_cli_note_void(export->table, export->options.format,
+                         th_client_void_span(export->session.client), export->arena);
 }
 
 static const char *text_of(struct export *export, struct th_slice text)

@@ -20,46 +20,99 @@ static struct th_kept_figure *new_figure(struct th_figure_set *set)
     return &set->figures[set->count++];
 }
 
+static const char *text_of(ProtobufCBinaryData data, struct th_arena *arena)
+{
+    const char *text = th_bytes_text(data, SIZE_MAX, arena);
+    return text ? text : "";
+}
+
+enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
+                                 struct th_arena *arena, struct th_error *error)
+{
+    const struct th_criterion *criterion =
+        th_form_criterion(set->form, th_bytes_slice(wire->criterion));
+    if (!criterion)
+        return th_error_set(error, TH_PERMANENT,
+                            "the answer names a criterion that the form does not have");
+    size_t order = set->count;
+    *new_figure(set) = (struct th_kept_figure){
+        .criterion = criterion,
+        .period = text_of(wire->period, arena),
+        .district = text_of(wire->district, arena),
+        .choice = text_of(wire->choice, arena),
+        .num = text_of(wire->num, arena),
+        .den = text_of(wire->den, arena),
+        .value = text_of(wire->value, arena),
+        .reported = wire->reported,
+        .expected = wire->expected,
+        .not_applicable = wire->not_applicable,
+        .order = order,
+    };
+    return TH_OK;
+}
+
+/* An answer under way: the figures of span i go to sets[i]. */
+struct taking {
+    struct th_asking *asking;
+    struct th_figure_set *sets;
+    size_t count, begun;
+};
+
 static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *part,
                                 struct th_error *error)
 {
-    struct th_figure_set *set = context;
-    struct th_asking *asking = set->asking;
-    enum th_status status = part->head ? th_asking_head(asking, part->head, error) : TH_OK;
-    set->form = asking->form;
-    for (size_t i = 0; i < part->n_figure && status == TH_OK; i++) {
-        const Tonghop__V1__Figure *wire = part->figure[i];
-        const struct th_criterion *criterion =
-            th_form_criterion(set->form, th_bytes_slice(wire->criterion));
-        if (!criterion)
-            return th_error_set(error, TH_PERMANENT,
-                                "the answer names a criterion that the form does not have");
-        size_t order = set->count;
-        *new_figure(set) = (struct th_kept_figure){
-            .criterion = criterion,
-            .period = th_asking_text(asking, wire->period),
-            .district = th_asking_text(asking, wire->district),
-            .choice = th_asking_text(asking, wire->choice),
-            .num = th_asking_text(asking, wire->num),
-            .den = th_asking_text(asking, wire->den),
-            .value = th_asking_text(asking, wire->value),
-            .reported = wire->reported,
-            .expected = wire->expected,
-            .not_applicable = wire->not_applicable,
-            .order = order,
-        };
-    }
+    struct taking *taking = context;
+    enum th_status status = part->head ? th_asking_head(taking->asking, part->head, error) : TH_OK;
+    if (status != TH_OK)
+        return status;
+    if (part->span >= taking->count || part->span > taking->begun)
+        return th_error_set(error, TH_PERMANENT,
+                            "the answer is about a period that was not asked for");
+    struct th_figure_set *set = &taking->sets[part->span];
+    taking->begun = part->span + 1;
+    set->form = taking->asking->form;
+    for (size_t i = 0; i < part->n_figure && status == TH_OK; i++)
+        status = th_figure_set_add(set, part->figure[i], taking->asking->arena, error);
     return status;
 }
 
-enum th_status th_figure_set_ask(struct th_figure_set *set,
-                                 Tonghop__V1__ConsolidatedQuery *question, struct th_error *error)
+/* The canonical identifier, by the catalogue of the answer. */
+static enum th_status name_span(struct th_figure_set *set, ProtobufCBinaryData id,
+                                bool year_to_date, struct th_error *error)
 {
+    const struct th_catalogue *catalogue = set->asking->catalogue;
+    struct th_period period;
+    if (th_period_parse(th_bytes_slice(id), catalogue->periods, catalogue->period_count, &period,
+                        NULL) != TH_OK)
+        return th_error_set(error, TH_RETRY,
+                            "the province's catalogue has just changed; ask again");
+    if (year_to_date)
+        th_period_to_date(&period);
+    set->period = th_arena_text(set->asking->arena, th_slice_of(period.id));
+    return TH_OK;
+}
+
+enum th_status th_figure_sets_ask(struct th_asking *asking, struct th_figure_set *sets,
+                                  Tonghop__V1__ConsolidatedQuery *question, struct th_error *error)
+{
+    struct taking taking = {asking, sets, question->n_also + 1, 0};
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
     query.consolidated = question;
-    question->as_of = th_bytes(th_slice_of(set->asking->as_of ? set->asking->as_of : ""));
-    return th_asking_ask(set->asking, &query, take_part, set, error);
+    for (size_t i = 0; i < taking.count; i++)
+        sets[i].asking = asking;
+    enum th_status status = th_asking_ask(asking, &query, take_part, &taking, error);
+    /* One that does not know of several spans answers the first. */
+    if (status == TH_OK && taking.begun != taking.count)
+        return th_error_set(error, TH_PERMANENT,
+                            "the province's collector is too old to answer several periods at "
+                            "once; have it updated");
+    if (status == TH_OK)
+        status = name_span(&sets[0], question->period, question->year_to_date, error);
+    for (size_t i = 1; i < taking.count && status == TH_OK; i++)
+        status = name_span(&sets[i], question->also[i - 1]->period,
+                           question->also[i - 1]->year_to_date, error);
+    return status;
 }
 
 void th_figure_set_free(struct th_figure_set *set)

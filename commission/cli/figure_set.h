@@ -16,14 +16,19 @@ struct th_kept_figure {
 struct th_figure_set {
     struct th_asking *asking;
     const struct th_form *form; /* of the answer */
+    const char *period;         /* canonical identifier of the span asked for */
     struct th_kept_figure *figures;
     size_t count, capacity;
 };
 
-/* Asks and keeps the whole answer, in the order of its arrival. */
-enum th_status th_figure_set_ask(struct th_figure_set *set,
-                                 Tonghop__V1__ConsolidatedQuery *question,
-                                 struct th_error *error) TH_MUST_USE;
+/* Asks and keeps the whole answer, in the order of its arrival: the figures of the
+ * question's first span in sets[0], of `also` in those that follow; all of one snapshot. */
+enum th_status th_figure_sets_ask(struct th_asking *asking, struct th_figure_set *sets,
+                                  Tonghop__V1__ConsolidatedQuery *question,
+                                  struct th_error *error) TH_MUST_USE;
+/* Keeps one figure of the set's form; its texts in the arena. */
+enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
+                                 struct th_arena *arena, struct th_error *error) TH_MUST_USE;
 void th_figure_set_free(struct th_figure_set *set);
 
 /* Sorts for th_figure_set_find; the order of arrival is lost but for `order`. */

@@ -163,8 +163,7 @@ static void make_table(struct history *run)
         th_format_is_for_people(run->format)
             ? th_arena_printf(run->arena, "%s %s", th_word(TH_WORD_AS_OF, language), local)
             : th_cli_instant(at_us, run->arena));
-    if (run->format != TH_FORMAT_TABLE)
-        th_cli_note_void(run->table, &run->session, run->arena);
+    th_cli_note_void(run->table, run->format, th_client_void_span(run->session.client), run->arena);
 }
 
 /* Codes of choices and communes may look like numbers. */

@@ -61,11 +61,10 @@ void th_kept_answer_free(struct th_kept_answer *answer)
     *answer = (struct th_kept_answer){0};
 }
 
-void th_cli_note_void(struct th_table *table, const struct th_session *session,
+void th_cli_note_void(struct th_table *table, enum th_format format, struct th_void_span span,
                       struct th_arena *arena)
 {
-    struct th_void_span span = th_client_void_span(session->client);
-    if (span.until_us == 0)
+    if (span.until_us == 0 || th_format_is_for_people(format))
         return;
     th_table_note(table, "void_from", th_cli_instant(span.from_us, arena));
     th_table_note(table, "void_until", th_cli_instant(span.until_us, arena));

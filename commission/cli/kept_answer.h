@@ -21,8 +21,10 @@ enum th_status th_kept_answer_get(struct th_session *session, Tonghop__V1__Query
                                   struct th_error *error) TH_MUST_USE;
 void th_kept_answer_free(struct th_kept_answer *answer);
 
-/* Members of a machine's table about what a restoration took back; none when nothing was. */
-void th_cli_note_void(struct th_table *table, const struct th_session *session,
+/* Members of JSON about what a restoration took back, which people are told beside the
+ * result (th_session_close); none when nothing was. Every command that takes --as-of calls
+ * it, and is told by its answers' heads. */
+void th_cli_note_void(struct th_table *table, enum th_format format, struct th_void_span span,
                       struct th_arena *arena);
 
 /* The same instant on the wire. */

@@ -3,10 +3,12 @@
 #include "commission/cli/asking.h"
 #include "commission/cli/commands.h"
 #include "commission/cli/consolidated_options.h"
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/people.h"
 #include "commission/cli/streamed.h"
 #include "commission/cli/words.h"
 #include "common/base/clock.h"
+#include "common/base/text.h"
 #include "common/wire/message.h"
 
 #define GROUP_MARK "▪ "
@@ -14,8 +16,8 @@
 
 const char th_narratives_help[] =
     "What the districts wrote: achievements, shortcomings, causes, proposals, by criterion and "
-    "then "
-    "by district, so that they can be read side by side. With --notes also the notes that stand "
+    "then by district, so that they can be read side by side. With --notes also the notes that "
+    "stand "
     "beside any answer, and why something is not applicable.\n"
     "\n"
     "Examples:\n"
@@ -33,7 +35,7 @@ const struct th_option th_narratives_option_table[] = {
     {"notes", 0, NULL, "notes of every answer and reasons of n/a as well"},
     {"approved-only", 0, NULL, "leave out reports that are not approved"},
     {"as-of", 0, "T", "as they stood at T: 2024-04-05T10:00:00+07:00, or 2024-04-05 for its end"},
-    {"format", 0, "FORMAT", "table (the default), csv or json"},
+    {"format", 0, "FORMAT", "table (the default), csv, json or xlsx"},
     {"output", 'o', "FILE", "write to FILE, whole or not at all; default: standard output"},
     {NULL, 0, NULL, NULL},
 };
@@ -114,6 +116,7 @@ static enum th_status read_options(struct narratives *run, const struct th_comma
 static void print_text(struct narratives *run, const char *text, size_t indent)
 {
     size_t width = run->width > indent + 20 ? run->width - indent : 20;
+    text = th_text_safe(text, run->row_arena);
     while (*text) {
         size_t size = strcspn(text, "\r\n");
         const char *line = th_arena_text(run->row_arena, (struct th_slice){text, size});
@@ -202,6 +205,8 @@ static enum th_status begin(struct narratives *run, const Tonghop__V1__AnswerHea
     run->machine = th_table_create(run->output.file, run->format, NULL, columns, COLUMNS);
     th_instant_format(run->answered_at_us, instant);
     th_table_note(run->machine, head->as_of_us ? "as_of" : "answered_at", instant);
+    th_cli_note_void(run->machine, run->format, th_client_void_span(run->session.client),
+                     run->arena);
     th_table_note(run->machine, "catalogue_version",
                   th_arena_printf(run->arena, "%llu", (unsigned long long)head->catalogue_version));
     return TH_OK;

@@ -25,80 +25,56 @@ static const char *a_year_before(const struct th_period *period, struct th_arena
     return th_period_parse(th_slice_of(id), NULL, 0, &ignored, NULL) == TH_OK ? id : "";
 }
 
-/* Whole base periods of the form lie in it; what has none is not asked for, and empty. */
-static bool has_base_period(const struct th_official *run, const char *id, bool to_date,
-                            const struct th_form *form)
+/* The cumulative span, and the same period last year unless there is none; either may hold
+ * no base period. What the catalogue names is no calendar period, and has no year before. */
+static size_t also_spans(const struct th_official *run, Tonghop__V1__PeriodSpan spans[2])
 {
-    const struct th_catalogue *catalogue = run->asking->catalogue;
     struct th_period period;
-    int32_t first, last;
-    if (th_period_parse(th_slice_of(id), catalogue->periods, catalogue->period_count, &period,
-                        NULL) != TH_OK)
-        return false;
-    if (to_date)
-        th_period_to_date(&period);
-    return th_period_base_range(&period, form->frequency, &first, &last);
+    const char *id = run->options->period, *before = "";
+    tonghop__v1__period_span__init(&spans[0]);
+    spans[0].period = th_bytes(th_slice_of(id));
+    spans[0].year_to_date = true;
+    spans[0].may_lack = true;
+    tonghop__v1__period_span__init(&spans[1]);
+    if (th_period_parse(th_slice_of(id), NULL, 0, &period, NULL) == TH_OK)
+        before = a_year_before(&period, run->asking->arena);
+    spans[1].period = th_bytes(th_slice_of(before));
+    spans[1].may_lack = true;
+    return *before ? 2 : 1;
 }
 
-static enum th_status ask(struct th_official *run, size_t position, enum th_official_span span,
-                          const char *period, struct th_error *error)
-{
-    const struct th_consolidated_options *options = run->options;
-    struct th_asking *asking = run->asking;
-    struct th_figure_set *set = &run->sets[span];
-    struct th_slice *criteria =
-        th_arena_alloc(asking->arena, (options->criterion_count + 1) * sizeof(*criteria));
-    size_t criterion_count;
-    (void)th_consolidated_criteria(options, asking->catalogue, position, criteria,
-                                   &criterion_count);
-    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
-    question.form = th_bytes(options->forms[position]);
-    question.period = th_bytes(th_slice_of(period));
-    question.n_district = options->district_count;
-    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
-    question.province_only = options->province_only;
-    question.n_criterion = criterion_count;
-    question.criterion = th_asking_codes(criteria, criterion_count, asking->arena);
-    question.year_to_date = span == TH_OFFICIAL_TO_DATE;
-    question.approved_only = options->approved_only;
-    question.comparable = options->comparable;
-    set->asking = asking;
-    enum th_status status = th_figure_set_ask(set, &question, error);
-    run->periods[span] = asking->period;
-    th_figure_set_index(set);
-    return status;
-}
-
-/* The first answer says what the period is; the others follow from it. */
-static enum th_status ask_all(struct th_official *run, size_t position, struct th_error *error)
+static enum th_status ask(struct th_official *run, Tonghop__V1__ConsolidatedQuery *question,
+                          struct th_error *error)
 {
     struct th_asking *asking = run->asking;
+    Tonghop__V1__PeriodSpan spans[2], *also[] = {&spans[0], &spans[1]};
     struct th_period period;
-    enum th_status status = ask(run, position, TH_OFFICIAL_NOW, run->options->period, error);
+    int year, month, day;
+    question->n_also = also_spans(run, spans);
+    question->also = also;
+    enum th_status status = th_figure_sets_ask(asking, run->sets, question, error);
     if (status != TH_OK)
         return status;
     run->form = asking->form;
-    if (th_period_parse(th_slice_of(run->options->period), asking->catalogue->periods,
-                        asking->catalogue->period_count, &period, NULL) != TH_OK)
-        return th_error_set(error, TH_RETRY,
-                            "the province's catalogue has just changed; ask again");
-    int year, month, day;
+    for (size_t i = 0; i < TH_OFFICIAL_SPANS; i++) {
+        th_figure_set_index(&run->sets[i]);
+        if (i == TH_OFFICIAL_NOW || run->sets[i].count > 0)
+            run->periods[i] = run->sets[i].period;
+    }
+    status = th_period_parse(th_slice_of(run->options->period), asking->catalogue->periods,
+                             asking->catalogue->period_count, &period, error);
     th_day_to_civil(period.last_day, &year, &month, &day);
     run->year_end = th_day_from_civil(year, 12, 31);
-    if (has_base_period(run, run->options->period, true, run->form))
-        status = ask(run, position, TH_OFFICIAL_TO_DATE, run->options->period, error);
-    const char *before = a_year_before(&period, asking->arena);
-    if (status == TH_OK && *before && has_base_period(run, before, false, run->form))
-        status = ask(run, position, TH_OFFICIAL_YEAR_BEFORE, before, error);
     return status;
 }
 
-static enum th_status answer_form(struct th_official *run, size_t position, struct th_error *error)
+static enum th_status answer_form(struct th_official *run, Tonghop__V1__ConsolidatedQuery *question,
+                                  struct th_error *error)
 {
     memset(run->periods, 0, sizeof(run->periods));
     /* Its tables are begun when all is known. */
     run->asking->format = TH_FORMAT_TABLE;
-    enum th_status status = ask_all(run, position, error);
+    enum th_status status = ask(run, question, error);
     run->asking->format = run->format;
     if (status == TH_OK)
         status = th_official_give(run, error);
@@ -113,13 +89,12 @@ enum th_status th_official_answer(struct th_asking *asking,
 {
     struct th_official run = {
         .asking = asking, .options = options, .format = asking->format, .first = true};
-    struct th_slice *ignored =
-        th_arena_alloc(asking->arena, (options->criterion_count + 1) * sizeof(*ignored));
     enum th_status status = TH_OK;
     for (size_t i = 0; i < options->form_count && status == TH_OK; i++) {
-        size_t count;
-        if (th_consolidated_criteria(options, asking->session.catalogue, i, ignored, &count))
-            status = answer_form(&run, i, error);
+        Tonghop__V1__ConsolidatedQuery question;
+        if (th_consolidated_question(options, asking->session.catalogue, i, asking->arena,
+                                     &question))
+            status = answer_form(&run, &question, error);
     }
     /* The asking ends what is begun, and says so when it is not whole. */
     asking->machine = run.table;

@@ -14,6 +14,7 @@ enum th_status th_official_answer(struct th_asking *asking,
 
 /* ---- between official.c, which asks, and official_rows.c, which shows ---- */
 
+/* In the order in which they are asked for. */
 enum th_official_span { TH_OFFICIAL_NOW, TH_OFFICIAL_TO_DATE, TH_OFFICIAL_YEAR_BEFORE };
 #define TH_OFFICIAL_SPANS 3
 

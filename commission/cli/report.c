@@ -186,13 +186,14 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
     if (part->head)
         run->as_of_us = part->head->as_of_us;
     if (part->head && run->list && run->as_of_us)
-        th_report_list_as_of(run->list, run->as_of_us);
+        th_report_list_as_of(run->list, run->as_of_us, th_client_void_span(run->session.client));
     for (size_t i = 0; i < part->n_report; i++) {
         struct th_stored_report stored;
         th_arena_reset(run->row_arena);
         enum th_status status =
             th_stored_report_open(part->report[i], run->catalogue, run->row_arena, &stored, error);
         stored.as_of_us = run->as_of_us;
+        stored.taken_back = th_client_void_span(run->session.client);
         if (status == TH_OK)
             status = show(run, &stored, error);
         if (status != TH_OK)

@@ -19,6 +19,7 @@ struct th_stored_report {
     uint64_t sequence, catalogue_version;
     int64_t accepted_at_us, received_at_us; /* received 0: not told */
     int64_t as_of_us;                       /* that it was asked for as of; 0: the latest */
+    struct th_void_span taken_back;         /* of the answer */
     bool complete, current;
     char digest[65];
 };
@@ -43,8 +44,9 @@ struct th_report_list;
 struct th_report_list *th_report_list_create(const struct th_catalogue *catalogue,
                                              const char *language, enum th_format format,
                                              const char *title, FILE *out);
-/* Before the first row: that the list is as of an instant. */
-void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us);
+/* Before the first row: that the list is as of an instant, and what was taken back. */
+void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us,
+                          struct th_void_span taken_back);
 void th_report_list_add(struct th_report_list *list, const struct th_stored_report *stored);
 enum th_status th_report_list_finish(struct th_report_list **list,
                                      struct th_error *error) TH_MUST_USE;

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/people.h"
 #include "commission/cli/report.h"
 #include "commission/cli/words.h"
@@ -53,7 +54,8 @@ struct th_report_list *th_report_list_create(const struct th_catalogue *catalogu
     return list;
 }
 
-void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us)
+void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us,
+                          struct th_void_span taken_back)
 {
     char instant[40], local[40];
     th_instant_format(as_of_us, instant);
@@ -63,6 +65,7 @@ void th_report_list_as_of(struct th_report_list *list, int64_t as_of_us)
             ? th_arena_printf(list->arena, "%s %s", th_word(TH_WORD_AS_OF, list->language), local)
             : instant;
     th_table_note(list->table, "as_of", text);
+    th_cli_note_void(list->table, list->format, taken_back, list->arena);
 }
 
 void th_report_list_add(struct th_report_list *list, const struct th_stored_report *stored)

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commission/cli/kept_answer.h"
 #include "commission/cli/people.h"
 #include "commission/cli/report.h"
 #include "commission/cli/words.h"
@@ -89,6 +90,7 @@ static void print_heading(struct showing *showing)
          th_arena_printf(arena, "%u", stored->report.revision), NULL);
     if (stored->as_of_us)
         head_instant(showing, "as_of", TH_WORD_AS_OF, stored->as_of_us);
+    th_cli_note_void(showing->table, showing->format, stored->taken_back, arena);
     head(showing, "state", TH_WORD_STATE, stored->state, th_stored_report_state(stored, language));
     head_instant(showing, "accepted_at", TH_WORD_ACCEPTED_AT, stored->accepted_at_us);
     if (stored->received_at_us != 0)

@@ -358,24 +358,15 @@ static enum th_status answer(struct trend *run, struct th_error *error)
     struct th_asking *asking = &run->asking;
     struct th_consolidated_options *options = &run->options;
     char range[2 * TH_PERIOD_TEXT + 3];
-    Tonghop__V1__ConsolidatedQuery question = TONGHOP__V1__CONSOLIDATED_QUERY__INIT;
+    Tonghop__V1__ConsolidatedQuery question;
     const struct th_form *form = th_catalogue_form(asking->catalogue, options->forms[0]);
     asking->period_title = th_people_period_asked(asking->catalogue, options->period, false,
                                                   asking->session.language, asking->arena);
     bool understood = settle_range(run, form, range, sizeof(range));
-    question.form = th_bytes(options->forms[0]);
+    (void)th_consolidated_question(options, asking->catalogue, 0, asking->arena, &question);
     question.period = th_bytes(th_slice_of(understood ? range : options->period));
-    question.n_district = options->district_count;
-    question.district = th_asking_codes(options->districts, options->district_count, asking->arena);
-    question.province_only = options->province_only;
-    question.n_criterion = options->criterion_count;
-    question.criterion =
-        th_asking_codes(options->criteria, options->criterion_count, asking->arena);
     question.by_period = true;
-    question.approved_only = options->approved_only;
-    question.comparable = options->comparable;
-    run->set.asking = asking;
-    enum th_status status = th_figure_set_ask(&run->set, &question, error);
+    enum th_status status = th_figure_sets_ask(asking, &run->set, &question, error);
     if (status == TH_OK && !understood)
         return th_error_set(error, TH_RETRY,
                             "the province's catalogue has just changed; ask again");

@@ -66,6 +66,72 @@ size_t th_text_length(struct th_slice text)
     return length;
 }
 
+static uint32_t code_point(const unsigned char *at, size_t size)
+{
+    uint32_t point = size == 1 ? at[0] : at[0] & (0x7Fu >> size);
+    for (size_t i = 1; i < size; i++)
+        point = point << 6 | (at[i] & 0x3Fu);
+    return point;
+}
+
+static bool is_steering(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x00, 0x08},     {0x0B, 0x1F},     {0x7F, 0x9F},       {0x061C, 0x061C},
+        {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},   {0x2060, 0x206F},
+        {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+    };
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+size_t th_text_next(struct th_slice text, bool *safe)
+{
+    const unsigned char *at = (const unsigned char *)text.bytes;
+    size_t size = character_size(at, text.size);
+    *safe = size > 0 && !is_steering(code_point(at, size));
+    return size > 0 ? size : 1;
+}
+
+/* Bytes from the beginning that stand as they are. */
+static size_t safe_size(struct th_slice text)
+{
+    size_t size = 0;
+    while (size < text.size) {
+        bool safe;
+        size_t next = th_text_next((struct th_slice){text.bytes + size, text.size - size}, &safe);
+        if (!safe)
+            break;
+        size += next;
+    }
+    return size;
+}
+
+const char *th_text_safe(const char *text, struct th_arena *arena)
+{
+    struct th_slice rest = th_slice_of(text);
+    if (safe_size(rest) == rest.size)
+        return text;
+    /* What replaces a byte is longer. */
+    char *out = th_arena_alloc(arena, rest.size * (sizeof(TH_TEXT_UNSAFE) - 1) + 1), *end = out;
+    while (rest.size > 0) {
+        bool safe;
+        size_t size = th_text_next(rest, &safe);
+        bool line_end = *rest.bytes == '\r' && rest.size > 1 && rest.bytes[1] == '\n';
+        const char *from = safe ? rest.bytes : TH_TEXT_UNSAFE;
+        size_t count = safe ? size : line_end ? 0 : sizeof(TH_TEXT_UNSAFE) - 1;
+        memcpy(end, from, count);
+        end += count;
+        rest = (struct th_slice){rest.bytes + size, rest.size - size};
+    }
+    *end = '\0';
+    return out;
+}
+
 static bool is_letter_or_digit(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

@@ -15,6 +15,15 @@ bool th_text_is_utf8(struct th_slice text);
 /* Characters (code points) of valid UTF-8. */
 size_t th_text_length(struct th_slice text);
 
+/* Bytes of the first character of a text that is not empty; 1 when they are no UTF-8.
+ * *safe: it is, and does not steer how other text is shown, as controls (but for tab and
+ * line end), directional marks and overrides, and line separators do. */
+size_t th_text_next(struct th_slice text, bool *safe);
+#define TH_TEXT_UNSAFE "\xEF\xBF\xBD" /* U+FFFD: what is shown for it */
+/* The text with U+FFFD for every character that is not safe; the carriage return of a line
+ * end is left out. The same pointer when nothing is to be done. */
+const char *th_text_safe(const char *text, struct th_arena *arena);
+
 /* True for 1..max bytes of A-Z a-z 0-9 - _ . that begin with a letter or digit:
  * what a code of district, form, group, criterion, choice or rule may be. */
 bool th_text_is_code(struct th_slice text, size_t max);

@@ -22,46 +22,22 @@ static const struct th_problem_code *find_code(const char *code)
     return NULL;
 }
 
-/* Bytes of the character that begins here, 0 when it is not well formed. */
-static size_t character_size(struct th_slice rest)
-{
-    unsigned char lead = (unsigned char)rest.bytes[0];
-    size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (size > rest.size || !th_text_is_utf8((struct th_slice){rest.bytes, size}))
-        return 0;
-    return size;
-}
-
-/* Control characters and marks that turn the direction of writing: a value from
- * outside must not steer the terminal or the page that shows it. */
-static bool is_unsafe(const char *bytes, size_t size)
-{
-    const unsigned char *b = (const unsigned char *)bytes;
-    if (size == 1)
-        return b[0] < 0x20 || b[0] == 0x7F;
-    if (size == 2)
-        return b[0] == 0xC2 && b[1] < 0xA0;
-    if (size == 3 && b[0] == 0xE2)
-        return (b[1] == 0x80 && b[2] >= 0xAA && b[2] <= 0xAE) ||
-               (b[1] == 0x81 && b[2] >= 0xA6 && b[2] <= 0xA9);
-    return false;
-}
-
-/* Writes at most SHOWN_CHARACTERS characters that are safe to show; `out` takes
+/* A value from outside must not steer the terminal or the page that shows it.
+ * Writes at most SHOWN_CHARACTERS characters that are safe to show; `out` takes
  * SHOWN_BYTES. */
 static void clean(struct th_slice text, char *out)
 {
     size_t used = 0, last_start = 0, at = 0, characters = 0;
     while (at < text.size && characters < SHOWN_CHARACTERS) {
         struct th_slice rest = {text.bytes + at, text.size - at};
-        size_t size = character_size(rest);
+        bool safe;
+        size_t size = th_text_next(rest, &safe);
+        char byte = rest.bytes[0];
         last_start = used;
-        if (size == 0) {
+        if (byte == '\t' || byte == '\n' || byte == '\r') {
+            out[used++] = ' ';
+        } else if (!safe) {
             out[used++] = '?';
-            size = 1;
-        } else if (is_unsafe(rest.bytes, size)) {
-            char byte = rest.bytes[0];
-            out[used++] = byte == '\t' || byte == '\n' || byte == '\r' ? ' ' : '?';
         } else {
             memcpy(out + used, rest.bytes, size);
             used += size;

@@ -6,6 +6,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/buffer.h"
+#include "common/base/text.h"
 #include "common/csv/csv.h"
 #include "common/render/render_private.h"
 #include "common/render/workbook.h"
@@ -225,12 +226,11 @@ static void add_sheet_row(struct th_table *table, const char *const *cells,
             kinds[shown] = kinds[i];
         shown++;
     }
-    if (presenter->present) {
+    if (presenter->present)
         presenter->present(presenter->context, exact, read, kinds);
-        th_workbook_row(table->workbook, read, read, kinds);
-    } else {
-        th_workbook_row(table->workbook, exact, read, kinds);
-    }
+    for (size_t i = 0; i < given + count; i++)
+        read[i] = read[i] ? th_text_safe(read[i], table->texts) : NULL;
+    th_workbook_row(table->workbook, presenter->present ? read : exact, read, kinds);
     free(exact);
     free(read);
     th_buffer_clear(&table->kinds);
@@ -305,7 +305,8 @@ static void keep_row(struct th_table *table, const char *const *cells, const cha
         if (!table->columns[i].heading || table->columns[i].machine_only)
             continue;
         const char *text = people && people[i] ? people[i] : cells[i];
-        const char *kept = th_arena_text(table->texts, th_slice_of(text));
+        const char *kept = th_arena_text(
+            table->texts, th_slice_of(text ? th_text_safe(text, table->texts) : NULL));
         th_buffer_add(&table->cells, &kept, sizeof(kept));
     }
 }
@@ -352,13 +353,11 @@ void th_table_rule(struct th_table *table)
         th_buffer_add(&table->rules, &table->row_count, sizeof(table->row_count));
 }
 
-/* Lines that are not cells: what libsmartcols does for those is done here. */
-static void print_line(FILE *out, const char *text)
+/* Lines that are not cells. */
+static void print_line(const struct th_table *table, const char *text)
 {
-    for (; *text; text++) {
-        bool control = (unsigned char)*text < 0x20 || *text == 0x7F;
-        fputc(control ? ' ' : *text, out);
-    }
+    for (text = th_text_safe(text, table->texts); *text; text++)
+        fputc(*text == '\n' || *text == '\t' ? ' ' : *text, table->out);
 }
 
 static void print_for_people(struct th_table *table)
@@ -374,7 +373,7 @@ static void print_for_people(struct th_table *table)
     bool plain = th_terminal_is_plain(table->out);
     if (table->title) {
         fputs(plain ? "" : "\033[1m", table->out);
-        print_line(table->out, table->title);
+        print_line(table, table->title);
         fputs(plain ? "\n\n" : "\033[0m\n\n", table->out);
     }
     if (grid.column_count > 0 && !th_terminal_print(table->out, &grid, table->texts))
@@ -382,7 +381,7 @@ static void print_for_people(struct th_table *table)
     for (size_t i = 0; i < note_count(table); i++) {
         const struct note *note = note_at(table, i);
         fputs(i == 0 ? "\n" : "", table->out);
-        print_line(table->out, note->text);
+        print_line(table, note->text);
         fputc('\n', table->out);
     }
 }

@@ -93,21 +93,46 @@ def submits_and_verifies(province, messages):
     check_equal(province.reports(), 3, "reports in the database")
 
 
+def parts(client, request_id, **question):
+    """The whole answer, under a credit of one part at a time."""
+    client.send(query={"request_id": request_id, "credit": 1, "language": b"en",
+                       "consolidated": question})
+    answer = []
+    while not answer or not answer[-1].last:
+        answer.append(client.receive("query_part"))
+        check(answer[-1] is not None, "a part of the answer")
+        client.send(credit={"request_id": request_id, "parts": 1})
+    return answer
+
+
+def spans(client):
+    """Several spans of one question: in order, in parts of their own, of one head."""
+    question = {"form": b"joint-agency", "district": [b"203"], "criterion": [b"tasks-on-time"]}
+    answer = parts(client, 7, period=b"2024-03", also=[
+        {"period": b"2024-03", "year_to_date": True},
+        {"period": b"2024-03-15", "may_lack": True},
+        {"period": b"2024-01..2024-02"}], **question)
+    # By hand: 40 of 44 a month; the middle of March holds no whole month.
+    check_equal([(part.span, f.period, f.num, f.den) for part in answer for f in part.figure],
+                [(0, b"2024-03", b"40", b"44"), (1, b"2024-03.ytd", b"120", b"132"),
+                 (3, b"2024-01..2024-02", b"80", b"88")], "figures of every span")
+    check_equal([part.span for part in answer], [0, 1, 2, 3], "a part each")
+    check_equal([part.HasField("head") for part in answer], [True, False, False, False], "head")
+    for also, code in (([{"period": b"2024-03-15"}], b"period.no_base_period"),
+                       ([{"period": b"x"}], b"period.malformed"),
+                       ([{"period": b"2024"}] * 4, b"query.malformed")):
+        error = client.ask("error", query={"request_id": 8, "credit": 9, "consolidated": {
+            "period": b"2024-03", "also": also, **question}})
+        check_equal([problem.code for problem in error.problem], [code], f"also {also}")
+
+
 def queries(province, messages):
     keys = wire.Keys()
     bundle = enrol(province, "client", "contract", keys, "--role", "viewer")
     client = wire.Client(messages, keys, *bundle.endpoint("query"))
     client.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
-    figures = []
-    client.send(query={"request_id": 5, "credit": 1, "language": b"en", "consolidated": {
-        "form": b"joint-agency", "period": b"2024-Q1"}})
-    while True:
-        part = client.receive("query_part")
-        check(part is not None, "a part of the answer")
-        figures += part.figure
-        if part.last:
-            break
-        client.send(credit={"request_id": 5, "parts": 1})
+    figures = [f for part in parts(client, 5, form=b"joint-agency", period=b"2024-Q1")
+               for f in part.figure]
     by_key = {(f.district, f.criterion): f for f in figures}
     # By hand: 40 of 44 in each of three months; n/a thrice; 0 of 0 has no value.
     tasks = by_key[b"203", b"tasks-on-time"]
@@ -121,6 +146,7 @@ def queries(province, messages):
     check_equal((zero.reported, zero.value), (3, b"0"), "zero is a value")
     whole = by_key[b"*", b"tasks-on-time"]
     check_equal((whole.reported, whole.expected), (3, 39), "province: 13 districts, 3 months")
+    spans(client)
 
     error = client.ask("error", query={"request_id": 6, "credit": 1, "language": b"en",
                                        "consolidated": {"form": b"nothing", "period": b"2024"}})

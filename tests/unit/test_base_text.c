@@ -140,6 +140,28 @@ static void uuid_both_ways(void)
         TH_CHECK(malformed[i], !th_text_parse_uuid(th_slice_of(malformed[i]), back));
 }
 
+static void what_steers_is_not_shown(void)
+{
+    static const struct {
+        const char *name, *text, *want;
+    } cases[] = {
+        {"plain", "Huyện Ba Chẽ\t–\n", NULL},
+        {"nothing", "", NULL},
+        {"escape", "a\x1b[2Jb", "a\uFFFD[2Jb"},
+        {"an override", "\u202egnorw\u202c", "\uFFFDgnorw\uFFFD"},
+        {"the return of a line end", "a\r\nb", "a\nb"},
+        {"a return alone", "a\r", "a\uFFFD"},
+        {"no UTF-8", "a\xff\x62", "a\uFFFDb"},
+    };
+    struct th_arena *arena = th_arena_create(0);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *safe = th_text_safe(cases[i].text, arena);
+        TH_CHECK_TEXT(cases[i].name, safe, cases[i].want ? cases[i].want : cases[i].text);
+        TH_CHECK(cases[i].name, (safe == cases[i].text) == (cases[i].want == NULL));
+    }
+    th_arena_destroy(&arena);
+}
+
 static const struct th_test tests[] = {
     {"UTF-8 is checked", utf8_is_checked},
     {"length counts characters", length_counts_characters},
@@ -148,5 +170,6 @@ static const struct th_test tests[] = {
     {"shorten keeps whole characters", shorten_keeps_whole_characters},
     {"hexadecimal both ways", hexadecimal_both_ways},
     {"UUID both ways", uuid_both_ways},
+    {"what steers is not shown", what_steers_is_not_shown},
 };
 TH_TEST_MAIN("base/text", tests)

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "commission/cli/assessment_words.h"
 #include "commission/cli/figure_table.h"
 #include "commission/cli/people.h"
+#include "commission/cli/words.h"
 #include "common/base/clock.h"
 #include "common/wire/message.h"
 #include "tests/unit/catalogue_support.h"
@@ -243,6 +245,25 @@ static void criteria_stand_in_their_groups(void)
     th_catalogue_release(&catalogue);
 }
 
+/* A word that is not there hides a column, or ends a text, without a word about it. */
+static void every_word_has_both_texts(void)
+{
+    static const char *const languages[] = {"vi", "en"};
+    char name[64];
+    for (size_t i = 0; i < 2; i++) {
+        for (int word = 0; word < TH_WORD_COUNT; word++) {
+            const char *text = th_word((enum th_word)word, languages[i]);
+            snprintf(name, sizeof(name), "word %d in %s", word, languages[i]);
+            TH_CHECK(name, text && *text);
+        }
+        for (int word = 0; word < TH_SAY_COUNT; word++) {
+            const char *text = th_assessment_word((enum th_assessment_word)word, languages[i]);
+            snprintf(name, sizeof(name), "assessment word %d in %s", word, languages[i]);
+            TH_CHECK(name, text && *text);
+        }
+    }
+}
+
 static const struct th_test tests[] = {
     {"values follow the criterion's display", values_by_display},
     {"codes are shown as names", names_for_codes},
@@ -250,6 +271,7 @@ static const struct th_test tests[] = {
     {"a criterion's name stands beside its figures", the_name_stands_beside_the_figures},
     {"choices are named, beside or below", choices_are_named},
     {"criteria stand in their groups", criteria_stand_in_their_groups},
+    {"every word has both texts", every_word_has_both_texts},
 };
 
 int main(void)

@@ -93,7 +93,8 @@ static void hostile_cells_cannot_break_the_form(void)
 {
     static const struct th_column one[] = {{.name = "a", .heading = "A"},
                                            {.name = "b", .heading = "B", .wrap = true}};
-    static const char *const cells[] = {"x\033[31m\ny", "first\r\nsecond\ttab\033]0;t\a"};
+    static const char *const cells[] = {"x\033[31m\ny\u202egnorw",
+                                        "first\r\nsecond\ttab\033]0;t\a"};
     static const enum th_format formats[] = {TH_FORMAT_TABLE, TH_FORMAT_JSON};
     for (size_t i = 0; i < 2; i++) {
         char *text = NULL;
@@ -104,8 +105,10 @@ static void hostile_cells_cannot_break_the_form(void)
         TH_CHECK("finish", th_table_finish(&table, NULL) == TH_OK);
         fclose(out);
         TH_CHECK("no escape", strchr(text, '\033') == NULL && strchr(text, '\a') == NULL);
-        if (formats[i] == TH_FORMAT_TABLE)
+        if (formats[i] == TH_FORMAT_TABLE) {
             TH_CHECK("line kept", strstr(text, "first\n") && strstr(text, "second tab"));
+            TH_CHECK("no override", !strstr(text, "\u202e") && strstr(text, "\uFFFDgnorw"));
+        }
         free(text);
     }
 }

@@ -6,6 +6,7 @@ import datetime
 import os
 import pty
 import subprocess
+import threading
 from fractions import Fraction
 
 from harness import BUILD, EXAMPLES, Failure, Province, check, check_equal, main, report_file, wait_until
@@ -275,7 +276,7 @@ def official_workbook(client):
 def hostile_texts(province, client):
     """A report's own words are never formulas, whatever they begin with."""
     notes = {"achievements": "=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "causes": "+1+1",
-             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1"}
+             "shortcomings": "@SUM(A1)", "proposals": "-2\u2013 <b>&\n\u1ea1\u202egnorw"}
     scores = {name: 50 for name in ("mechanism-score", "coordination-score",
                                     "responsibility-score", "effectiveness-score")}
     choices = {name: "none" for name in ("legal-basis", "documents-incomplete", "not-connected",
@@ -289,6 +290,17 @@ def hostile_texts(province, client):
     sheet = book.sheets[0]
     for text in ("=HYPERLINK(\"http://127.0.0.1/\",\"x\")", "+1+1", "@SUM(A1)"):
         check(text in sheet.cells.values(), f"{text} stands as a text: {sheet.cells}")
+    # What would steer how the rest is shown is not; nor on a terminal.
+    want = "-2\u2013 <b>&\n\u1ea1\ufffdgnorw"
+    check(want in sheet.cells.values(), f"an override: {sheet.cells}")
+    arguments = ["narratives", "--form", "joint-agency-review", "--period", "2023-H2",
+                 "--district", "193"]
+    sheet = workbook(client, *arguments).sheets[0]
+    check(want in sheet.cells.values(), f"narratives: {sheet.cells}")
+    text = client.command(*arguments).ok().out
+    check("\u202e" not in text and "\ufffdgnorw" in text, text)
+    rows = client.command(*arguments, "--format", "csv").ok().rows()
+    check(any(row["text"] == notes["proposals"] for row in rows), "CSV has the exact text")
 
 
 def every_command(province, collector, client):
@@ -359,6 +371,86 @@ def as_of(client):
     return moment
 
 
+def as_the_rows(client, moment):
+    """Sheets of diff, completeness and report say what the rows of the CSV say."""
+    def same(columns, *command):
+        sheet = workbook(client, *command, language="en").sheets[0]
+        at, rows = sheet.headings(), list(sheet.rows().values())
+        plain = client.command(*command, "--format", "csv").ok().rows()
+        check(len(plain) > 0, f"{command[0]}: nothing to compare")
+        check_equal(len(rows), len(plain), f"{command[0]}: rows")
+        for row, want in zip(rows, plain):
+            got = [row.get(at[heading], "") for heading in columns]
+            check_equal([str(int(value)) if isinstance(value, float) else value for value in got],
+                        [want[name] for name in columns.values()], command[0])
+        return plain
+
+    # By hand: campaigns 0, an n/a and 0 of 0, each of 193 and so of the province.
+    changed = same({"Code": "district", "Revision": "revision", "Reported after": "after_reported",
+                    "Not applicable after": "after_not_applicable", "Value after": "after_value",
+                    "Denominator after": "after_den"},
+                   "diff", "--form", "joint-agency", "--period", "2022-02", "--from", moment)
+    check_equal(sorted((row["criterion"], row["district"]) for row in changed),
+                [(criterion, district) for criterion in
+                 ("campaigns", "staff-trained", "tasks-on-time") for district in ("*", "193")],
+                "what few.csv changed")
+    received = same({"Code": "district", "Expected": "expected", "Received": "received",
+                     "Missing": "missing"},
+                    "completeness", "--form", "joint-agency", "--period", "2022-02")
+    check_equal([row["received"] for row in received if row["district"] in ("193", "194", "*")],
+                ["1", "0", "1"], "one report of one district")
+    listed = same({"Code": "district", "Revision": "revision"},
+                  "report", "--form", "joint-agency", "--period", "2022-02")
+    check_equal([row["district"] for row in listed], ["193"], "the list of reports")
+
+
+def januaries(province, number):
+    path = province.folder / "januaries.csv"
+    path.write_text("district,form,period,criterion,value,of,note\n" + "".join(
+        f"193,joint-agency,{year}-01,campaigns,{number},,\n" for year in (2023, 2024)))
+    return path
+
+
+def of_one_snapshot(province, collector, client):
+    """While reports come, the figures that are set beside each other are of one snapshot:
+    January, the year up to January and January a year before say the same, as every import
+    gives both Januaries the same number in one transaction."""
+    stop, failures, written = threading.Event(), [], [0]
+
+    def write():
+        try:
+            while not stop.is_set():
+                written[0] += 1
+                collector.command("import", januaries(province, written[0])).ok()
+        except Exception as failure:  # told by the thread that waits
+            failures.append(failure)
+
+    ask = ["--form", "joint-agency", "--period", "2024-01", "--district", "193", "--criterion",
+           "campaigns"]
+    seen = set()
+
+    def look():
+        row = official(client, *ask)["193", "campaigns", ""]
+        got = [row[prefix + "value"] for prefix in ("", "cumulative_", "last_year_")]
+        check_equal((got, row["change"]), ([got[0]] * 3, "0"), "one snapshot")
+        row, = client.command("compare", *ask, "--with", "2023-01", "--format",
+                              "csv").ok().rows()
+        check_equal((row["value"], row["change"]), (row["with_value"], "0"), "both periods")
+        seen.update((got[0], row["value"]))
+        return failures or len(seen) > 25
+
+    writer = threading.Thread(target=write)
+    collector.command("import", januaries(province, 0)).ok()
+    writer.start()
+    try:
+        wait_until(look, "25 states between the imports", deadline=120)
+    finally:
+        stop.set()
+        writer.join()
+    if failures:
+        raise failures[0]
+
+
 def terminal(client):
     """A terminal is no place for a workbook."""
     leader, follower = pty.openpty()
@@ -392,6 +484,8 @@ def scenario():
         after = client.command("compare", "--form", "joint-agency", "--period", "2022-02",
                                "--as-of", moment, "--format", "csv").ok().out
         check_equal(after, before, "an answer as of an instant stays")
+        as_the_rows(client, moment)
+        of_one_snapshot(province, collector, client)
         hostile_texts(province, client)
 
 

@@ -12,6 +12,14 @@ from harness import (EXAMPLES, Province, check, check_equal, main, report_file, 
 
 FORM = "joint-agency"
 REPORTS = EXAMPLES / "reports" / "2024"
+# Every command that answers as of an instant.
+AS_OF = ["consolidated --period 2024-01..2024-03", "consolidated --period 2024-03 --layout official",
+         "compare --period 2024-02", "compare --period 2024-02 --with 2024-01",
+         "trend --period 2024-01..2024-03", "completeness --period 2024-01..2024-03",
+         "ranking --period 2024-01..2024-03", "report --period 2024-01",
+         "report --period 2024-01 --district 193", "history --period 2024-01 --district 193",
+         "narratives --period 2024-01", "export --period 2024-01",
+         "diff --period 2024-01..2024-03"]
 
 
 def outbox(office, sql):
@@ -225,11 +233,15 @@ def scenario():
         # ---- answers as of instants that were taken back
         after = settled(province)
         for instant, void in ((early, False), (lost_instant, True), (after, False)):
-            answer = client.command("consolidated", "--form", FORM, "--period",
-                                    "2024-01..2024-03", "--format", "json", "--as-of",
-                                    instant, "--language", "en").ok()
-            check_equal("void_until" in answer.json(), void, f"the mark as of {instant}")
-            check_equal("are void" in answer.err, void, f"the note as of {instant}")
+            for command in AS_OF:
+                name, *arguments = command.split()
+                answer = client.command(name, "--form", FORM, *arguments, "--format", "json",
+                                        "--language", "en",
+                                        "--from" if name == "diff" else "--as-of", instant).ok()
+                told = answer.json()
+                check_equal(("void_until" in told, "void_from" in told), (void, void),
+                            f"the mark of {command} as of {instant}")
+                check_equal("are void" in answer.err, void, f"the note as of {instant}")
         check(figures(client, "--as-of", lost_instant).out != answered.out,
               "the older answer rested on what was lost")
 

@@ -397,6 +397,42 @@ static void test_reports_are_listed_in_the_catalogues_order(void)
     fixture_close(&fixture);
 }
 
+static enum th_status count_cell(void *context, const struct th_district *district, int32_t period,
+                                 const struct th_criterion *criterion, const struct th_cell *cell)
+{
+    (void)district, (void)period, (void)criterion, (void)cell;
+    ++*(size_t *)context;
+    return TH_OK;
+}
+
+/* In one snapshot, as a question of several spans reads: all at once, row by row, and again. */
+static void test_what_follows_rows_one_by_one_is_whole(void)
+{
+    struct fixture fixture;
+    struct th_error error = {0};
+    int64_t snapshot_us;
+    fixture_open(&fixture, "read_twice", FIXTURE_WITH_CATALOGUE);
+    write_months(&fixture, "D1", 1, 2);
+    const struct th_form *form = th_catalogue_form(fixture.ids->catalogue, TH_SLICE("monthly"));
+    struct th_mark *marks = calloc(fixture.ids->catalogue->district_count, sizeof(*marks));
+    CHECK_OK("begin", th_store_begin_read(fixture.store, &snapshot_us, &error), error);
+    size_t cells[3] = {0};
+    uint64_t act;
+    for (size_t i = 0; i < 3; i++) {
+        CHECK_OK("marks", th_store_read_marks(fixture.store, fixture.ids, marks, &act, &error),
+                 error);
+        TH_CHECK("marks", marks[0].epoch == 1 && marks[0].sequence == 2);
+        CHECK_OK("cells",
+                 th_store_read_cells(fixture.store, fixture.ids, form, INT32_MIN, INT32_MAX, false,
+                                     count_cell, &cells[i], &error),
+                 error);
+        TH_CHECK("cells", cells[i] > 0 && cells[i] == cells[0]);
+    }
+    th_store_end_read(fixture.store);
+    free(marks);
+    fixture_close(&fixture);
+}
+
 const struct th_test read_tests[] = {
     {"entries are given from anywhere in the chain",
      test_entries_are_given_from_anywhere_in_the_chain},
@@ -409,5 +445,6 @@ const struct th_test read_tests[] = {
     {"one snapshot sees nothing that comes after", test_one_snapshot_sees_nothing_that_comes_after},
     {"reports are listed in the catalogue's order",
      test_reports_are_listed_in_the_catalogues_order},
+    {"what follows rows one by one is whole", test_what_follows_rows_one_by_one_is_whole},
     {NULL, NULL},
 };
