@@ -6,7 +6,7 @@
 #include "common/domain/validate.h"
 
 #define ROWS_FIRST 4
-#define ROWS_MOST  (2 * TH_HISTORY_REPORTS) /* of a window, between batches */
+#define ROWS_MOST  192 /* of a window, between batches: corrections stay within what is known */
 #define WINDOWS    2                        /* of a district and form, between batches: the newest
                                                reports, and where somebody corrects or imports */
 #define NO_SLOT    UINT32_MAX
@@ -108,13 +108,14 @@ static void drop(struct th_window *window)
     free(window);
 }
 
-static void reserve(struct th_window *window, size_t capacity)
+static void resize(struct th_window *window, size_t capacity)
 {
     size_t slots = window->slots->count;
     window->periods = need(realloc(window->periods, capacity * sizeof(*window->periods)));
     window->values = need(realloc(window->values, capacity * slots * sizeof(*window->values)));
     window->scales = need(realloc(window->scales, capacity * slots));
-    window->history->used += (capacity - window->capacity) * row_bytes(window);
+    window->history->used -= window->capacity * row_bytes(window);
+    window->history->used += capacity * row_bytes(window);
     window->capacity = capacity;
 }
 
@@ -148,7 +149,7 @@ void th_window_add(struct th_window *window, int32_t period)
     size_t slots = window->slots->count, row = row_from(window, period);
     if (row == window->count || window->periods[row] != period) {
         if (window->count == window->capacity)
-            reserve(window, window->capacity ? 2 * window->capacity : ROWS_FIRST);
+            resize(window, window->capacity ? 2 * window->capacity : ROWS_FIRST);
         move_rows(window, row + 1, row, window->count - row);
         window->count++;
     }
@@ -194,10 +195,10 @@ static bool covers(const struct th_window *window, int32_t period)
            (window->complete || row_from(window, period) >= TH_HISTORY_REPORTS);
 }
 
-/* Adding kept windows short would cost each report a move of all; so seldom, and only here. */
+/* The newest reports alone: done by th_window_add it would cost each report a move of all. */
 static void shorten(struct th_window *window)
 {
-    if (window->count <= ROWS_MOST)
+    if (window->count <= TH_HISTORY_REPORTS)
         return;
     move_rows(window, 0, window->count - TH_HISTORY_REPORTS, TH_HISTORY_REPORTS);
     window->count = TH_HISTORY_REPORTS;
@@ -263,7 +264,8 @@ void th_history_keep(struct th_history *history, int32_t district_id, const stru
             return;
         size_t count = 0;
         for (struct th_window *window = *list; window; window = window->next) {
-            shorten(window);
+            if (window->count > ROWS_MOST)
+                shorten(window);
             count++;
             while (count >= WINDOWS && window->next)
                 drop(window->next);
@@ -307,6 +309,19 @@ void th_history_destroy(struct th_history **history)
     *history = NULL;
 }
 
+/* Of what was longest not used, first the older reports go, then the rest. */
+static void give_way(struct th_window *window)
+{
+    if (window->capacity <= TH_HISTORY_REPORTS) {
+        drop(window);
+        return;
+    }
+    shorten(window);
+    resize(window, TH_HISTORY_REPORTS);
+    unlink_use(window);
+    link_newest(window);
+}
+
 void th_history_begin(struct th_history *history, const struct th_catalogue *catalogue)
 {
     if (!history->slots || history->version != catalogue->version) {
@@ -318,7 +333,7 @@ void th_history_begin(struct th_history *history, const struct th_catalogue *cat
             make_slots(&history->slots[i], &catalogue->forms[i]);
     }
     while (history->used > history->limit)
-        drop(history->oldest);
+        give_way(history->oldest);
 }
 
 bool th_history_wants(const struct th_history *history, const struct th_form *form)
