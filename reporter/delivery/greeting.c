@@ -251,7 +251,7 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
     if (first) {
         delivery->welcomed_ms = now_ms;
         th_engine_note_link(delivery, true, false);
-        th_log(TH_LOG_INFO,
+        th_log(delivery->faulted ? TH_LOG_DEBUG : TH_LOG_INFO,
                "delivery welcomed endpoint=%s software=\"%.*s\" epoch=%" PRIu32 " sequence=%" PRIu64
                " catalogue=%" PRIu64 " window=%" PRIu32,
                th_delivery_endpoint(delivery),
