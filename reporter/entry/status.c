@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "common/domain/report.h"
 #include "reporter/delivery/instance.h"
 #include "reporter/entry/commands.h"
 
@@ -36,9 +37,10 @@ static uint64_t megabytes(uint64_t bytes)
     return (bytes + 1024 * 1024 - 1) / (1024 * 1024);
 }
 
+/* Without room for the largest report, so that some are refused already. */
 static bool is_full(const struct th_office *office, const struct standing *standing)
 {
-    return standing->counts.queued_bytes >=
+    return standing->counts.queued_bytes + TH_REPORT_BYTES_MAX >
            (uint64_t)office->settings.outbox_limit_mb * 1024 * 1024;
 }
 
@@ -106,8 +108,11 @@ static void print_head(const struct th_office *office, const struct standing *st
                       "Size:       waiting reports hold %" PRIu64 " of %ld MB allowed%s\n"),
                megabytes(standing->counts.queued_bytes), office->settings.outbox_limit_mb,
                is_full(office, standing)
-                   ? th_say(office, "; hộp gửi đầy, không nhận báo cáo mới (outbox_limit_mb)",
-                            "; the outbox is full, new reports are refused (outbox_limit_mb)")
+                   ? th_say(office,
+                            "; hộp gửi đầy: báo cáo mới có thể không được nhận, không báo cáo nào "
+                            "bị bỏ (outbox_limit_mb)",
+                            "; the outbox is full: new reports may be refused, none is given up "
+                            "(outbox_limit_mb)")
                    : "");
     if (standing->drafts + standing->prepared > 0)
         printf(th_say(office,

@@ -1,5 +1,9 @@
 /* Delivery without sockets: whom the office greets, what it sends and when. The
  * province is the test's (reporter_support.h) and signs with a real key. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "reporter_support.h"
 #include "th_test.h"
 
@@ -456,6 +460,60 @@ static void test_noise_changes_nothing(void)
     }
 }
 
+/* ---- a full disk ---- */
+
+/* No file of this process may grow past what it is: as on a full disk, writing fails. */
+static void let_files_grow(const struct world *world, bool may)
+{
+    struct rlimit limit;
+    struct stat file;
+    char log[PATH_MAX + 8];
+    snprintf(log, sizeof(log), "%s-wal", world->files.path);
+    TH_CHECK("the outbox has a log", stat(log, &file) == 0);
+    TH_CHECK("limit", getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = may ? limit.rlim_max : (rlim_t)file.st_size;
+    fflush(stdout);
+    TH_CHECK("limit", setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* An attempt makes the province send again what cannot be kept: the first one within the
+ * shortest wait of a fault (2 s), then no more than a few a minute. */
+static void test_a_full_disk_is_not_hammered(void)
+{
+    struct world world;
+    world_make(&world, 4, 10);
+    world_queue(&world, 1);
+    world_greet(&world);
+    const Tonghop__V1__Submit *submit = world_submit(&world, "queued", 1);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(submit);
+    world_accept_queued(&world, 1);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    let_files_grow(&world, false);
+    Tonghop__V1__Receipts *receipts = world_receipts(&world, submit->batch_id);
+    world_add_run(&world, receipts, world_run(&world, 0, 1));
+    world_say_receipts(&world, receipts);
+    bool waiting = th_delivery_state(world.delivery) == TH_LINK_WAITING;
+    size_t opened = world.opened, most = 0;
+    for (int64_t passed = 0; passed < 600000; passed += 500) {
+        world_pass(&world, 500);
+        if (world.opened == opened)
+            continue;
+        /* It greets, and the province's words come to nothing again. */
+        opened = world.opened;
+        most++;
+        world_say_welcome(&world, world_welcome(&world));
+        world_say_receipts(&world, receipts);
+        if (th_delivery_state(world.delivery) != TH_LINK_WAITING)
+            th_delivery_peer(world.delivery, TH_PEER_DISCONNECTED, world.now_ms);
+    }
+    let_files_grow(&world, true);
+    TH_CHECK("nothing is believed to be kept", waiting);
+    TH_CHECK("it goes on trying", most >= 5);
+    TH_CHECK("seldom: 10 minutes of 2 to 60 s", most <= 150);
+    TH_CHECK("not taken", state_of(world.files.outbox, 1) == TH_STATE_QUEUED);
+    world_end(&world);
+}
+
 static const struct th_test tests[] = {
     {"the table of transitions is sound", test_table_is_sound},
     {"Hello tells what is held", test_hello_tells_what_is_held},
@@ -475,6 +533,7 @@ static const struct th_test tests[] = {
      test_catalogue_replaced_while_it_is_fetched},
     {"refresh greets again", test_refresh_greets_again},
     {"noise changes nothing", test_noise_changes_nothing},
+    {"a full disk is not hammered", test_a_full_disk_is_not_hammered},
 };
 
 TH_TEST_MAIN("delivery", tests)
