@@ -152,10 +152,9 @@ static enum th_status fill(struct th_batch *batch, struct wanted *wanted, size_t
             wanted[asked++] = one;
     }
     for (size_t first = 0, end; status == TH_OK && first < asked; first = end) {
-        for (end = first + 1; end < asked && end - first < ASKED_AT_ONCE &&
-                              wanted[end].form == wanted[first].form;
-             end++)
-            ;
+        end = first + 1;
+        while (end < asked && end - first < ASKED_AT_ONCE && wanted[end].form == wanted[first].form)
+            end++;
         status = ask(batch, &wanted[first], end - first, error);
     }
     return status;

@@ -7,8 +7,7 @@
 
 #define ROWS_FIRST 4
 #define ROWS_MOST  192 /* of a window, between batches: corrections stay within what is known */
-#define WINDOWS    2                        /* of a district and form, between batches: the newest
-                                               reports, and where somebody corrects or imports */
+#define WINDOWS    2   /* likewise, of a district and form: the newest, and where one corrects */
 #define NO_SLOT    UINT32_MAX
 #define NO_VALUE   UINT8_MAX
 
@@ -19,8 +18,8 @@ struct slots {
 };
 
 struct th_window {
-    struct th_window *next;           /* of the same district and form, last used first */
-    struct th_window *newer, *older;  /* of all, by last use */
+    struct th_window *next;          /* of the same district and form, last used first */
+    struct th_window *newer, *older; /* of all, by last use */
     struct th_history *history;
     const struct slots *slots;
     int32_t district_id;
@@ -87,9 +86,8 @@ static void link_newest(struct th_window *window)
 
 static struct th_window **list_of(struct th_history *history, int32_t district_id, size_t form)
 {
-    struct district *district = (size_t)district_id < history->district_count
-                                    ? &history->districts[district_id]
-                                    : NULL;
+    struct district *district =
+        (size_t)district_id < history->district_count ? &history->districts[district_id] : NULL;
     return district && district->forms ? &district->forms[form] : NULL;
 }
 

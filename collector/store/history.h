@@ -17,7 +17,8 @@ struct th_history *th_history_create(size_t limit);
 void th_history_destroy(struct th_history **history); /* NULL: nothing */
 
 /* A batch begins, judged by this catalogue: another version makes everything forgotten, and
- * of what was longest not used the older reports go, then the rest, until the limit holds. Windows live until the next begin. */
+ * of what was longest not used the older reports go, then the rest, until the limit holds. Windows
+ * live until the next begin. */
 void th_history_begin(struct th_history *history, const struct th_catalogue *catalogue);
 
 /* The district's chain ends at `mark` now, under its lock: what was known at another end is

@@ -177,7 +177,7 @@ static void check_part(const struct th_check *check, const struct th_observation
     if (count == 0 || is_usual(now, earlier, count < HISTORY_NEWEST ? count : HISTORY_NEWEST))
         return;
     count = validation->history(validation->history_context, observation->criterion, part,
-                                       check->report->period, earlier, HISTORY_VALUES);
+                                check->report->period, earlier, HISTORY_VALUES);
     for (size_t i = 0; i < count && i < HISTORY_VALUES; i++) {
         if (!th_check_is_decimal(earlier[i]) || earlier[i].unscaled <= 0)
             continue;

@@ -115,7 +115,8 @@ static bool print_notice(void *context, const struct th_outbox_notice *notice)
     struct listing *listing = context;
     const struct th_office *office = listing->office;
     TH_CLEANUP_BUFFER struct th_buffer words = {0};
-    char id[24], number[40], revision[16] = "", at[40], at_local[40], until[40] = "", until_local[40] = "";
+    char id[24], number[40], revision[16] = "", at[40], at_local[40], until[40] = "",
+                             until_local[40] = "";
     snprintf(id, sizeof(id), "%" PRIu64, notice->id);
     snprintf(number, sizeof(number), "%" PRIu32 "/%" PRIu64, th_notice_epoch(notice->id),
              th_notice_sequence(notice->id));

@@ -104,7 +104,8 @@ static void print_head(const struct th_office *office, const struct standing *st
                                        : "",
            local_time(standing->counts.oldest_us, oldest));
     if (standing->counts.queued > 0)
-        printf(th_say(office, "Dung lượng: %" PRIu64 " MB báo cáo đang chờ trên %ld MB cho phép%s\n",
+        printf(th_say(office,
+                      "Dung lượng: %" PRIu64 " MB báo cáo đang chờ trên %ld MB cho phép%s\n",
                       "Size:       waiting reports hold %" PRIu64 " of %ld MB allowed%s\n"),
                megabytes(standing->counts.queued_bytes), office->settings.outbox_limit_mb,
                is_full(office, standing)
@@ -115,8 +116,7 @@ static void print_head(const struct th_office *office, const struct standing *st
                             "(outbox_limit_mb)")
                    : "");
     if (standing->drafts + standing->prepared > 0)
-        printf(th_say(office,
-                      "Chờ duyệt: %" PRIu64 " bản nháp, %" PRIu64 " báo cáo đã lập xong\n",
+        printf(th_say(office, "Chờ duyệt: %" PRIu64 " bản nháp, %" PRIu64 " báo cáo đã lập xong\n",
                       "Sign-off:   drafts %" PRIu64 ", prepared %" PRIu64 "\n"),
                standing->drafts, standing->prepared);
     printf(th_say(office, "Đã trả lời: %" PRIu64 " được nhận, %" PRIu64 " bị từ chối\n",

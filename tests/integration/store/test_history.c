@@ -102,8 +102,8 @@ static void test_a_correction_replaces_what_it_corrects(void)
 static void test_a_batch_is_compared_with_itself(void)
 {
     static const struct step steps[] = {
-        {"10", "2024-01", 10, .want = false},   {"20", "2024-02", 20, .want = false},
-        {"30", "2024-03", 30, .want = false},   {"301", "2024-04", 301, .want = true},
+        {"10", "2024-01", 10, .want = false},     {"20", "2024-02", 20, .want = false},
+        {"30", "2024-03", 30, .want = false},     {"301", "2024-04", 301, .want = true},
         {"stale", "2024-04", 4011, .want = true}, {"3011", "2024-05", 3011, .want = true},
         {"31", "2023-12", 31, .want = false},
     };

@@ -180,8 +180,11 @@ static void test_ids_are_not_given_twice_after_a_restoration(void)
         {"one that is left", 101, 3, {102, epoch_3 | 105, epoch_3 | 106}, "D1 101"},
         {"one that was lost", 106, 2, {epoch_3 | 105, epoch_3 | 106}, "D1 102"},
         {"far beyond what was lost", 999, 2, {epoch_3 | 105, epoch_3 | 106}, "D1 102"},
-        {"of an epoch that came to nothing", (UINT64_C(1) << 40) | 150, 2,
-         {epoch_3 | 105, epoch_3 | 106}, "D1 102"},
+        {"of an epoch that came to nothing",
+         (UINT64_C(1) << 40) | 150,
+         2,
+         {epoch_3 | 105, epoch_3 | 106},
+         "D1 102"},
         {"one of the new epoch", epoch_3 | 105, 1, {epoch_3 | 106}, "D1 105"},
         {"the last", epoch_3 | 106, 0, {0}, "D1 106"},
     };
