@@ -123,6 +123,12 @@ def told(office):
     return [r["until"][:10] for r in sorted(rows, key=lambda r: int(r["notice_id"]))]
 
 
+def is_locked(office):
+    """What the office concludes from its notices about the period of `unlock`."""
+    path = REPORTS / office.code / "concurrent-post-2024-Q1.csv"
+    return "period.locked" in office.command("check", path, "--format", "csv").ok().out
+
+
 def await_told(office, want, what):
     wait_until(lambda: told(office) == want, f"{what}: the office keeps the notices {want}")
 
@@ -300,6 +306,7 @@ def scenario():
         unlock(collector, "2099-01-31")
         unlock(collector, "2099-02-28")
         await_told(office, ["2099-02-01", "2099-03-01"], "before the loss")
+        check(not is_locked(office), "the period is open")
         lost_sequence = province.cluster.value("SELECT max(sequence) FROM tonghop.province_event")
         stop(province, offices)
         backup.put_back()
@@ -311,11 +318,13 @@ def scenario():
         check_equal(province.reports(), count, "reports after the second restoration")
         check_equal(figures(client).out, before, "figures after the second restoration")
         check_nothing_missing(province, offices)
+        wait_until(lambda: is_locked(office), "an exception that was taken back counts no more")
         unlock(collector, "2099-03-31")
         check_equal(province.cluster.value("SELECT max(sequence) FROM tonghop.province_event"),
                     lost_sequence, "the sequence of an act comes again")
         await_told(office, ["2099-02-01", "2099-03-01", "2099-04-01"],
                    "an act whose sequence was another's")
+        check(not is_locked(office), "the period is open again")
         listed = office.command("status", "--notices").ok().out
         check(f"3/{lost_sequence}" in listed, f"the number tells the epoch:\n{listed}")
         offices[0].submit(report_file(province.folder, "third.csv", FORM, period,
