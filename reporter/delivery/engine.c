@@ -284,6 +284,10 @@ static void tick_delivering(struct th_delivery *delivery, int64_t now_ms)
         th_engine_event(delivery, TH_EVENT_SILENT, reason[0] ? reason : NULL, now_ms);
         return;
     }
+    /* With nothing to write down, a connection that holds has to do. */
+    if (delivery->faulted && delivery->batch_count == 0 &&
+        now_ms - delivery->welcomed_ms > GOOD_CONNECTION_MS)
+        th_engine_outbox_works(delivery);
     if (delivery->hold_until_ms != 0 && now_ms >= delivery->hold_until_ms) {
         delivery->hold_until_ms = 0;
         th_window_fill(delivery, now_ms);
