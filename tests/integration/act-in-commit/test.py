@@ -42,10 +42,9 @@ def killed_in_commit(cluster, table, command):
         running = pool.submit(command)
         try:
             pid = int(wait_until(lambda: held(cluster, table), "a backend in its COMMIT"))
+            os.kill(pid, signal.SIGKILL)
         finally:
-            configure(cluster, "")
-            # It stays where it is: only a signal that interrupts it makes it look again.
-        os.kill(pid, signal.SIGKILL)
+            configure(cluster, "")  # afterwards: it would let the backend go on
         result = running.result()
     wait_until(lambda: answers(cluster), "PostgreSQL is back after the crash of a backend")
     return result
