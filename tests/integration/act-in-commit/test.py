@@ -38,6 +38,9 @@ def killed_in_commit(cluster, table, command):
     """The result of a command whose backend is killed in its COMMIT."""
     # A synchronous standby that never comes holds every COMMIT.
     configure(cluster, "synchronous_standby_names = 'nobody'\n")
+    wait_until(lambda: cluster.value("SELECT count(*) FROM pg_stat_activity "
+                                     "WHERE wait_event = 'SyncRep'") != "0",
+               "the publication of the horizon is held")
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         running = pool.submit(command)
         try:
