@@ -296,7 +296,7 @@ static enum th_status print_reports(struct th_office *office, enum th_format for
 static enum th_status print_status(struct th_office *office, enum th_format format, size_t limit,
                                    struct th_error *error)
 {
-    struct standing standing;
+    struct standing standing = {0};
     enum th_status status = read_standing(office, &standing, error);
     if (status != TH_OK)
         return status;

@@ -139,11 +139,12 @@ def acts_for_accounts(province, messages):
     """A portal's key acts for its accounts: the lower of both roles counts, both are kept;
     nobody else does, and the portal is never admin."""
     district = wire.Keys()
-    bundle = enrol(province, "district", "204", district)
+    bundle = enrol(province, "district", "205", district)
     office = wire.Client(messages, district, *bundle.endpoint("submit"))
     office.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
-    made = wire.report(messages, "204", "joint-agency", "2024-01", VALUES)
-    office.ask("receipts", submit={"batch_id": 1, "report": [made.SerializeToString()]})
+    made = wire.report(messages, "205", "joint-agency", "2024-01", VALUES)
+    answer = office.ask("receipts", submit={"batch_id": 1, "report": [made.SerializeToString()]})
+    check_equal(len(answer.run), 1, "the report is accepted")
     office.close()
 
     path = province.folder / "contract-refused.bundle"
@@ -166,7 +167,7 @@ def acts_for_accounts(province, messages):
     request = iter(range(100, 200))
 
     def ask(name, to_state, account=None, role=None, comment=b""):
-        change = {"request_id": next(request), "district": b"204", "form": b"joint-agency",
+        change = {"request_id": next(request), "district": b"205", "form": b"joint-agency",
                   "period": b"2024-01", "revision": 1, "to_state": to_state.encode(),
                   "comment": comment}
         if account is not None:

@@ -2,7 +2,7 @@
 outbox is empty, through another collector than that which took the earlier reports; what both
 know, both say."""
 
-from harness import Province, check_equal, main, report_file, wait_until
+from harness import Office, Province, check_equal, main, report_file, wait_until
 
 FORM, CRITERION, DOUBT = "joint-agency", "coordination-sessions", "value.departs_tenfold"
 
@@ -35,9 +35,7 @@ def scenario():
         # Another machine of the same district, which knows the second collector only.
         second.write_config(
             submit_public=f"tcp://127.0.0.1:{second.submit_port} {second.public_key()}")
-        new = province.office("193", "office-193-new")
-        new.enrol_and_join(second)
-        new.start()
+        new = Office(province, "193", "office-193-new").enrol_and_join(second).start()
         wait_until(lambda: new.command("status", "--format", "json").ok().json()["connected"]
                    == "yes", "the new machine is connected")
         # 4, 6, 5 and 61 before it: 10 * 61 is usual, one more is not.
