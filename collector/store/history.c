@@ -287,9 +287,11 @@ static void make_slots(struct slots *slots, const struct th_form *form)
 
 static void clear(struct th_history *history)
 {
-    while (history->oldest)
-        drop(history->oldest);
-    for (size_t i = 0; i < history->district_count; i++)
+    for (struct th_window *window = history->oldest, *newer; window; window = newer) {
+        newer = window->newer;
+        drop(window);
+    }
+    for (size_t i = 0; history->districts && i < history->district_count; i++)
         free(history->districts[i].forms);
     free(history->districts);
     for (size_t i = 0; i < history->form_count; i++)
@@ -330,8 +332,11 @@ void th_history_begin(struct th_history *history, const struct th_catalogue *cat
         for (size_t i = 0; i < catalogue->form_count; i++)
             make_slots(&history->slots[i], &catalogue->forms[i]);
     }
-    while (history->used > history->limit)
-        give_way(history->oldest);
+    struct th_window *window = history->oldest, *newer;
+    for (; window && history->used > history->limit; window = newer) {
+        newer = window->newer;
+        give_way(window);
+    }
 }
 
 bool th_history_wants(const struct th_history *history, const struct th_form *form)

@@ -13,6 +13,7 @@
 #include "reporter/entry/commands.h"
 
 #define RECENT_REPORTS 20
+#define MEGABYTE       UINT64_C(1048576)
 
 struct standing {
     bool running;
@@ -34,14 +35,14 @@ static bool count_draft(void *context, const struct th_outbox_report *report)
 
 static uint64_t megabytes(uint64_t bytes)
 {
-    return (bytes + 1024 * 1024 - 1) / (1024 * 1024);
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
 }
 
 /* Without room for the largest report, so that some are refused already. */
 static bool is_full(const struct th_office *office, const struct standing *standing)
 {
-    return standing->counts.queued_bytes + TH_REPORT_BYTES_MAX >
-           (uint64_t)office->settings.outbox_limit_mb * 1024 * 1024;
+    return standing->counts.queued_bytes + (uint64_t)TH_REPORT_BYTES_MAX >
+           (uint64_t)office->settings.outbox_limit_mb * MEGABYTE;
 }
 
 static enum th_status read_standing(struct th_office *office, struct standing *standing,
