@@ -60,7 +60,7 @@ struct th_epoch_start {
     int64_t at_us;
     uint32_t number;
     uint64_t event_sequence; /* of its act in the province's chain */
-    uint32_t lost_epoch; /* 0: not known */
+    uint32_t lost_epoch;     /* 0: not known */
     uint64_t lost_sequence;
 };
 enum th_status th_store_epochs(struct th_store *store, int32_t district_id,
