@@ -162,8 +162,13 @@ static enum th_status act_on_all(struct th_store *store, const struct wish *wish
                                            .actor = th_admin_actor(&actor)};
         status = act(store, &order, table, error);
     }
-    struct th_error ignored;
+    struct th_error ignored, lost = *error;
     enum th_status printed = th_table_finish(&table, status == TH_OK ? error : &ignored);
+    if (status == TH_RETRY || status == TH_UNREACHABLE)
+        return th_error_set(error, status,
+                            "%s; whether the last act was recorded is not known: run the same "
+                            "command again, nothing is done twice",
+                            lost.message);
     if (status == TH_OK && printed == TH_OK)
         fprintf(stderr, "offices that are connected are told within 2 seconds, others when they "
                         "connect\n");

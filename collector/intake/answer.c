@@ -69,7 +69,10 @@ void th_answer_welcome(struct th_work *work, const struct th_answer_context *con
     welcome.max_batch_bytes = TH_INTAKE_BATCH_BYTES;
     welcome.max_batch_reports = TH_INTAKE_BATCH_REPORTS;
     welcome.epoch_start = take(arena, (start_count + 1) * sizeof *welcome.epoch_start);
+    welcome.notice_start = take(arena, (start_count + 1) * sizeof *welcome.notice_start);
     for (size_t i = 0; i < start_count; i++) {
+        welcome.notice_start[welcome.n_notice_start++] =
+            th_notice_id(starts[i].epoch, starts[i].event_sequence);
         Tonghop__V1__EpochStart *start = take(arena, sizeof *start);
         tonghop__v1__epoch_start__init(start);
         start->epoch = starts[i].epoch;

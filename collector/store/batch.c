@@ -31,6 +31,7 @@ static void reset(struct th_batch *batch)
         item->head = NULL;
         item->id = NULL;
         item->key = NULL;
+        item->window = NULL;
     }
 }
 
@@ -46,6 +47,7 @@ static enum th_status transact(struct th_batch *batch, struct th_error *error)
         status = th_batch_judge(batch, error);
     if (status == TH_OK)
         status = th_batch_write(batch, error);
+    th_batch_conclude_history(batch, status == TH_OK);
     if (status != TH_OK) {
         th_pg_rollback(&batch->store->pg);
         reset(batch);

@@ -179,6 +179,7 @@ static enum th_status accept(const struct th_batch *batch, const struct th_batch
         submission->received_at_us = 0;
     append_entry(batch, item);
     advance(item);
+    th_batch_remember(batch, item);
     return TH_OK;
 }
 
@@ -197,6 +198,7 @@ enum th_status th_batch_judge(struct th_batch *batch, struct th_error *error)
             answer_duplicate(submission, id);
             continue;
         }
+        th_batch_compare(batch, item);
         size_t before = submission->problems.errors;
         size_t count = submission->problems.count;
         judge_against_store(item);

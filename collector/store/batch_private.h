@@ -5,6 +5,7 @@
 #define TONGHOP_COLLECTOR_BATCH_PRIVATE_H
 
 #include "collector/store/batch.h"
+#include "collector/store/history.h"
 #include "collector/store/store_private.h"
 
 /* The head of a district's chain: as it was locked, then as it advances. */
@@ -13,6 +14,8 @@ struct th_batch_head {
     bool advanced;
     uint32_t epoch;
     uint64_t sequence;
+    uint32_t derivation; /* how often `rebuild` repaired the district */
+    bool fresh;          /* nothing was ever accepted of it */
     uint8_t hash[TH_HASH_BYTES];
     int64_t accepted_at_us;
 };
@@ -48,6 +51,7 @@ struct th_batch_item {
     struct th_batch_head *head; /* NULL: of no known district */
     struct th_batch_id *id;     /* NULL: it has none */
     struct th_batch_key *key;   /* NULL: not resolved, or another district's */
+    struct th_window *window;   /* earlier reports of its district and form; NULL: not compared */
 };
 
 /* One transaction: a run of the items. */
@@ -78,6 +82,15 @@ bool th_batch_is_resolved(const struct th_batch *batch, const struct th_batch_it
 /* Last of round trip (a): takes `period.locked` back from reports whose key is open all the
  * same. Asks the database only when there is such a report. */
 enum th_status th_batch_open_locks(struct th_batch *batch, struct th_error *error) TH_MUST_USE;
+
+/* Also of round trip (a): sees to it that the earlier reports of every report are known, and
+ * asks the database for those that are not. */
+enum th_status th_batch_know_history(struct th_batch *batch, struct th_error *error) TH_MUST_USE;
+/* Adds `value.departs_tenfold`; and tells of an accepted report to those that come later. */
+void th_batch_compare(const struct th_batch *batch, const struct th_batch_item *item);
+void th_batch_remember(const struct th_batch *batch, const struct th_batch_item *item);
+/* At the end: what was remembered is true, or it is forgotten. */
+void th_batch_conclude_history(const struct th_batch *batch, bool committed);
 
 /* Sets every outcome and makes the entries. */
 enum th_status th_batch_judge(struct th_batch *batch, struct th_error *error) TH_MUST_USE;

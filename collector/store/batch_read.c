@@ -201,6 +201,8 @@ static enum th_status take_heads(struct th_batch *batch, const PGresult *result,
         head->sequence = (uint64_t)th_pg_int8(result, i, 2);
         th_pg_bytes(result, i, 3, head->hash, sizeof(head->hash));
         head->accepted_at_us = th_pg_instant(result, i, 4);
+        head->derivation = (uint32_t)th_pg_int4(result, i, 5);
+        head->fresh = head->epoch == 1 && head->sequence == 0;
     }
     return TH_OK;
 }
@@ -442,6 +444,8 @@ enum th_status th_batch_read(struct th_batch *batch, struct th_error *error)
     }
     if (status == TH_OK)
         status = th_batch_open_locks(batch, error);
+    if (status == TH_OK)
+        status = th_batch_know_history(batch, error);
 cleanup:
     th_pg_calls_clear(calls, count);
     return status;

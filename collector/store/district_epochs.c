@@ -13,7 +13,8 @@ enum {
     START_AT,
     START_NUMBER,
     START_LOST_EPOCH,
-    START_LOST_SEQUENCE
+    START_LOST_SEQUENCE,
+    START_EVENT
 };
 
 enum th_status th_store_epochs(struct th_store *store, int32_t district_id,
@@ -40,6 +41,7 @@ enum th_status th_store_epochs(struct th_store *store, int32_t district_id,
         start->previous_sequence = (uint64_t)th_pg_int8(call.result, row, START_PREVIOUS_SEQUENCE);
         th_pg_bytes(call.result, row, START_PREVIOUS_HASH, start->previous_hash, TH_HASH_BYTES);
         start->at_us = th_pg_instant(call.result, row, START_AT);
+        start->event_sequence = (uint64_t)th_pg_int8(call.result, row, START_EVENT);
         start->number = (uint32_t)th_pg_int4(call.result, row, START_NUMBER);
         if (PQgetisnull(call.result, row, START_LOST_EPOCH))
             continue;

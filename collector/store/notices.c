@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "collector/store/store_private.h"
+#include "common/wire/message.h"
 
 enum {
     NOTICE_ID,
@@ -15,7 +16,8 @@ enum {
     NOTICE_AT,
     NOTICE_UNTIL,
     NOTICE_CRITERIA,
-    NOTICE_COMMENTS
+    NOTICE_COMMENTS,
+    NOTICE_EPOCH
 };
 
 /* "" when the arena's limit is reached: a text that is left out must not stop the rest. */
@@ -58,7 +60,8 @@ static void take_notice(const PGresult *rows, int row, struct th_arena *arena,
     if (th_frequency_parse(th_slice_of(PQgetvalue(rows, row, NOTICE_FREQUENCY)), &frequency))
         th_base_period_format(frequency, th_pg_int4(rows, row, NOTICE_PERIOD), period);
     *notice = (struct th_stored_notice){
-        .id = (uint64_t)th_pg_int8(rows, row, NOTICE_ID),
+        .id = th_notice_id((uint32_t)th_pg_int4(rows, row, NOTICE_EPOCH),
+                           (uint64_t)th_pg_int8(rows, row, NOTICE_ID)),
         .kind = keep(rows, row, NOTICE_KIND, arena),
         .form = keep(rows, row, NOTICE_FORM, arena),
         .period = keep_bytes(period, strlen(period), arena),
@@ -77,12 +80,15 @@ enum th_status th_store_notices(struct th_store *store, int32_t district_id, uin
                                 struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params range = {0}, acknowledged = {0};
-    int64_t from = after < INT64_MAX ? (int64_t)after : INT64_MAX;
+    int64_t from = (int64_t)th_notice_sequence(after);
+    int32_t epoch = (int32_t)th_notice_epoch(after);
     th_param_int4(&range, district_id);
     th_param_int8(&range, from);
     th_param_int8(&range, (int64_t)limit);
+    th_param_int4(&range, epoch);
     th_param_int4(&acknowledged, district_id);
     th_param_int8(&acknowledged, from);
+    th_param_int4(&acknowledged, epoch);
     struct th_pg_call calls[] = {{.sql = &th_sql_notices, .params = &range},
                                  {.sql = &th_sql_notice_ack, .params = &acknowledged}};
     size_t call_count = after > 0 ? 2 : 1;

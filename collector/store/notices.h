@@ -1,5 +1,6 @@
 /* What a district is told of the province's acts about it (SEMANTICS 8): approvals,
- * returns, reopenings, exceptions. The id of a notice is its act's sequence. */
+ * returns, reopenings, exceptions. Ids as th_notice_id makes them, so that those of acts that a
+ * restoration took back are never given to others. */
 #ifndef TONGHOP_COLLECTOR_NOTICES_H
 #define TONGHOP_COLLECTOR_NOTICES_H
 
@@ -20,8 +21,9 @@ struct th_stored_notice {
     size_t comment_count;
 };
 
-/* Records that the office holds every notice up to `after` (0: none), then gives those
- * after it, oldest first, at most `limit`. */
+/* Records that the office holds every notice up to `after` (0: none; an id), then gives those
+ * after it, oldest first, at most `limit`. Where the acts up to `after` were taken back by a
+ * restoration, what was done since comes after it. */
 enum th_status th_store_notices(struct th_store *store, int32_t district_id, uint64_t after,
                                 size_t limit, struct th_arena *arena,
                                 struct th_stored_notice **notices, size_t *count,

@@ -119,18 +119,8 @@ enum {
     COLUMN_COUNT
 };
 
-struct cell_reader {
-    const struct th_catalogue_ids *ids;
-    const struct th_form *form;
-    th_cell_fn each;
-    void *context;
-    struct th_slice *communes; /* grows; kept from row to row */
-    size_t commune_capacity;
-    bool damaged; /* a row was not what the schema says */
-};
-
 /* A list of commune codes separated by blanks. */
-static void split(struct cell_reader *reader, struct th_slice list, struct th_cell *cell)
+static void split(struct th_cell_reader *reader, struct th_slice list, struct th_cell *cell)
 {
     size_t count = 0;
     for (const char *at = list.bytes, *end = at + list.size; at < end;) {
@@ -150,7 +140,7 @@ static void split(struct cell_reader *reader, struct th_slice list, struct th_ce
     cell->commune_count = count;
 }
 
-static const struct th_criterion *criterion_of(const struct cell_reader *reader, int32_t id)
+static const struct th_criterion *criterion_of(const struct th_cell_reader *reader, int32_t id)
 {
     const struct th_catalogue_ids *ids = reader->ids;
     if (id <= 0 || id > ids->max_criterion_id || ids->criterion_of_id[id] < 0)
@@ -169,7 +159,7 @@ struct elements {
     size_t size[COLUMN_COUNT];
 };
 
-static void make_cell(struct cell_reader *reader, const struct th_criterion *criterion,
+static void make_cell(struct th_cell_reader *reader, const struct th_criterion *criterion,
                       const struct elements *at, struct th_cell *cell)
 {
     int16_t scale = th_get_int2(at->bytes[COLUMN_SCALE]);
@@ -216,16 +206,14 @@ static bool fits(const struct elements *at)
            is_number(at, COLUMN_DEN);
 }
 
-static enum th_status damaged(struct cell_reader *reader)
+static enum th_status damaged(struct th_cell_reader *reader)
 {
     reader->damaged = true;
     return TH_PERMANENT;
 }
 
-static enum th_status take_row(void *context, const PGresult *row, struct th_error *error)
+enum th_status th_read_row_cells(struct th_cell_reader *reader, const PGresult *row)
 {
-    (void)error;
-    struct cell_reader *reader = context;
     struct th_array_reader arrays[COLUMN_COUNT];
     int32_t district_id = th_pg_int4(row, 0, COLUMN_DISTRICT);
     int32_t period = th_pg_int4(row, 0, COLUMN_PERIOD);
@@ -259,18 +247,31 @@ static enum th_status take_row(void *context, const PGresult *row, struct th_err
     return TH_OK;
 }
 
+static enum th_status take_row(void *context, const PGresult *row, struct th_error *error)
+{
+    (void)error;
+    return th_read_row_cells(context, row);
+}
+
+enum th_status th_read_cells_end(struct th_store *store, struct th_cell_reader *reader,
+                                 enum th_status status, struct th_error *error)
+{
+    free(reader->communes);
+    reader->communes = NULL;
+    if (!reader->damaged)
+        return status;
+    return th_error_set(error, TH_PERMANENT,
+                        "%s: a stored report cannot be read; run `tonghop-collector verify`",
+                        store->pg.context);
+}
+
 static enum th_status stream_cells(struct th_store *store, const struct th_sql *sql,
-                                   const struct th_params *params, struct cell_reader *reader,
+                                   const struct th_params *params, struct th_cell_reader *reader,
                                    struct th_error *error)
 {
     enum th_status status = th_pg_stream_each(&store->pg, sql, params, th_read_timeout_ms(store),
                                               take_row, reader, error);
-    if (reader->damaged)
-        th_error_set(error, TH_PERMANENT,
-                     "%s: a stored report cannot be read; run `tonghop-collector verify`",
-                     store->pg.context);
-    free(reader->communes);
-    return status;
+    return th_read_cells_end(store, reader, status, error);
 }
 
 enum th_status th_store_read_cells(struct th_store *store, const struct th_catalogue_ids *ids,
@@ -279,7 +280,7 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
                                    struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
-    struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
+    struct th_cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;
@@ -299,7 +300,7 @@ enum th_status th_store_read_cells_of(struct th_store *store, const struct th_ca
                                       void *context, struct th_error *error)
 {
     TH_CLEANUP_PARAMS struct th_params params = {0};
-    struct cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
+    struct th_cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;

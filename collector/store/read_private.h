@@ -12,6 +12,23 @@ int th_read_timeout_ms(const struct th_store *store);
 /* 9999-12-31: later than anything that is stored. */
 #define TH_READ_END_OF_TIME_US INT64_C(253402214400000000)
 
+/* Decodes rows whose first columns are district id, period, and the arrays of criteria,
+ * numbers, denominators, scales and answers of a report of `form`. */
+struct th_cell_reader {
+    const struct th_catalogue_ids *ids;
+    const struct th_form *form;
+    th_cell_fn each;
+    void *context;
+    struct th_slice *communes; /* grows; kept from row to row */
+    size_t commune_capacity;
+    bool damaged; /* a row was not what the schema says */
+};
+/* Calls `each` for the observations of the first row that the catalogue knows. */
+enum th_status th_read_row_cells(struct th_cell_reader *reader, const PGresult *row) TH_MUST_USE;
+/* Frees what reading took; tells of a damaged row, else gives `status` back. */
+enum th_status th_read_cells_end(struct th_store *store, struct th_cell_reader *reader,
+                                 enum th_status status, struct th_error *error) TH_MUST_USE;
+
 /* Within a snapshot of th_store_begin_read? */
 enum th_status th_read_check(const struct th_store *store, struct th_error *error) TH_MUST_USE;
 

@@ -59,7 +59,8 @@ struct th_epoch_start {
     uint8_t previous_hash[TH_HASH_BYTES];
     int64_t at_us;
     uint32_t number;
-    uint32_t lost_epoch; /* 0: not known */
+    uint64_t event_sequence; /* of its act in the province's chain */
+    uint32_t lost_epoch;     /* 0: not known */
     uint64_t lost_sequence;
 };
 enum th_status th_store_epochs(struct th_store *store, int32_t district_id,

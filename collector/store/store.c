@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/store/history.h"
 #include "collector/store/store_private.h"
 
 enum th_status th_store_open(const char *conninfo, const char *purpose, int timeout_ms,
@@ -22,6 +23,7 @@ void th_store_close(struct th_store **store)
     if (!*store)
         return;
     th_pg_close(&(*store)->pg);
+    th_history_destroy(&(*store)->history);
     free(*store);
     *store = NULL;
 }

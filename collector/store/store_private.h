@@ -12,6 +12,7 @@ struct th_store {
     struct th_pg pg;
     bool reading;                 /* between th_store_begin_read and th_store_end_read */
     int64_t horizon_us, as_of_us; /* of the snapshot; as_of 0: the latest commit */
+    struct th_history *history;   /* made when reports are written */
 };
 
 /* BEGIN, then the advisory lock `lock` (held to the transaction's end). */

@@ -124,6 +124,8 @@ bool th_decimal_normalise(struct th_decimal *value)
 
 int th_decimal_compare(struct th_decimal a, struct th_decimal b)
 {
+    if (a.scale == b.scale) /* nearly always, and much cheaper */
+        return (a.unscaled > b.unscaled) - (a.unscaled < b.unscaled);
     __int128 left = th_decimal_at_scale(a, TH_DECIMAL_MAX_SCALE);
     __int128 right = th_decimal_at_scale(b, TH_DECIMAL_MAX_SCALE);
     return (left > right) - (left < right);

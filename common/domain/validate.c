@@ -204,3 +204,13 @@ bool th_report_validate(struct th_report *report, const struct th_validation *va
     }
     return problems->errors == 0;
 }
+
+void th_report_check_history(struct th_report *report, th_history_fn history, void *context,
+                             struct th_problem_list *problems)
+{
+    const struct th_validation validation = {.history = history, .history_context = context};
+    const struct th_check check = {
+        .report = report, .validation = &validation, .problems = problems};
+    if (report->form && report->has_period)
+        th_check_history(&check);
+}

@@ -8,6 +8,10 @@
 #include "common/domain/problem.h"
 #include "common/domain/report.h"
 
+/* How many reports of earlier base periods the last 12 values are looked for in: enough
+ * where some reports have none. Office and province look at the same. */
+#define TH_HISTORY_REPORTS 24
+
 /* The last values of a criterion for `value.departs_tenfold`: fills at most
  * `capacity` earlier values of the district before `period`, newest first (a
  * ratio's quotient is compared by its numerator and denominator apart: `part` 0
@@ -40,5 +44,11 @@ struct th_validation {
  * judged by the store, size by the reader of bytes. */
 bool th_report_validate(struct th_report *report, const struct th_validation *validation,
                         struct th_problem_list *problems);
+
+/* The part of the above that needs earlier reports, alone: adds `value.departs_tenfold` to
+ * the problems of a report that was validated without them and has form and period. The
+ * province knows them only under the lock of the district's chain. */
+void th_report_check_history(struct th_report *report, th_history_fn history, void *context,
+                             struct th_problem_list *problems);
 
 #endif

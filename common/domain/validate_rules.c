@@ -7,6 +7,7 @@
 #define SUM_TEXT       48 /* bytes that any 128-bit sum fits in */
 #define HISTORY_VALUES 12
 #define HISTORY_ENOUGH 3
+#define HISTORY_NEWEST 2 /* looked at first */
 
 /* Integer of at most 128 bits that counts units of 10^-9, as a decimal. */
 static void format_sum(__int128 sum, char out[SUM_TEXT])
@@ -145,6 +146,20 @@ void th_check_rules(const struct th_check *check)
     }
 }
 
+/* Nearly every number: one earlier value within ten times of it is both at most the largest
+ * and at least the smallest, so that the other ones need not be looked at. */
+static bool is_usual(__int128 now, const struct th_decimal *earlier, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!th_check_is_decimal(earlier[i]) || earlier[i].unscaled <= 0)
+            continue;
+        __int128 then = th_decimal_at_scale(earlier[i], SCALE);
+        if (now <= 10 * then && 10 * now >= then)
+            return true;
+    }
+    return false;
+}
+
 /* Compares one number with the positive ones among the last twelve: zeros say
  * nothing about the size that is usual here. */
 static void check_part(const struct th_check *check, const struct th_observation *observation,
@@ -156,8 +171,13 @@ static void check_part(const struct th_check *check, const struct th_observation
     size_t positive = 0;
     if (!th_check_is_decimal(number) || number.unscaled <= 0)
         return;
+    __int128 now = th_decimal_at_scale(number, SCALE);
     size_t count = validation->history(validation->history_context, observation->criterion, part,
-                                       check->report->period, earlier, HISTORY_VALUES);
+                                       check->report->period, earlier, HISTORY_NEWEST);
+    if (count == 0 || is_usual(now, earlier, count < HISTORY_NEWEST ? count : HISTORY_NEWEST))
+        return;
+    count = validation->history(validation->history_context, observation->criterion, part,
+                                check->report->period, earlier, HISTORY_VALUES);
     for (size_t i = 0; i < count && i < HISTORY_VALUES; i++) {
         if (!th_check_is_decimal(earlier[i]) || earlier[i].unscaled <= 0)
             continue;
@@ -169,7 +189,6 @@ static void check_part(const struct th_check *check, const struct th_observation
     }
     if (positive < HISTORY_ENOUGH)
         return;
-    __int128 now = th_decimal_at_scale(number, SCALE);
     if (now <= 10 * th_decimal_at_scale(largest, SCALE) &&
         10 * now >= th_decimal_at_scale(smallest, SCALE))
         return;

@@ -28,6 +28,23 @@ const Tonghop__V1__ServerMessage *th_server_message_decode(struct th_slice bytes
 void th_client_message_encode(const Tonghop__V1__ClientMessage *message, struct th_buffer *out);
 void th_server_message_encode(const Tonghop__V1__ServerMessage *message, struct th_buffer *out);
 
+/* The id of a notice: the act's sequence in the province's chain, under how many epochs had
+ * been begun by restorations before it, since sequences come again after one. Grows along the
+ * chain; of acts before any restoration it is the sequence itself. */
+#define TH_NOTICE_EPOCH_SHIFT 40
+static inline uint64_t th_notice_id(uint32_t epoch, uint64_t sequence)
+{
+    return ((uint64_t)(epoch - 1) << TH_NOTICE_EPOCH_SHIFT) | sequence;
+}
+static inline uint32_t th_notice_epoch(uint64_t id)
+{
+    return (uint32_t)(id >> TH_NOTICE_EPOCH_SHIFT) + 1;
+}
+static inline uint64_t th_notice_sequence(uint64_t id)
+{
+    return id & (((uint64_t)1 << TH_NOTICE_EPOCH_SHIFT) - 1);
+}
+
 /* bytes fields. th_bytes points to the slice's memory. */
 ProtobufCBinaryData th_bytes(struct th_slice slice);
 ProtobufCBinaryData th_bytes_of(const void *bytes, size_t size);

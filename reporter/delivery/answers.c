@@ -220,7 +220,7 @@ void th_answers_receipts(struct th_delivery *delivery, const Tonghop__V1__Receip
     }
     log_answer(&answer, delivery->arena);
     delivery->answer_ms = now_ms;
-    delivery->backoff_ms = 0;
+    th_engine_outbox_works(delivery);
     delivery->reason[0] = '\0';
     th_window_remove(delivery, answer.batch);
     if (answer.gap.sequence > 0)

@@ -1,5 +1,6 @@
 #include "reporter/delivery/engine.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 
 #define GREET_AGAIN_MS     300000 /* idle: hears of a new catalogue, finds a dead peer */
 #define GOOD_CONNECTION_MS 60000
+#define FAULT_LEAST_MS     2000 /* a disk that is full stays so for a while */
+#define FAULT_MOST_MS      60000
 #define BATCH_BYTES        (1024 * 1024)
 
 struct th_delivery *th_delivery_create(const struct th_delivery_settings *settings,
@@ -89,9 +92,12 @@ static void enter_waiting(struct th_delivery *delivery, int64_t now_ms)
     if (delivery->greeted && now_ms - delivery->welcomed_ms > GOOD_CONNECTION_MS)
         delivery->backoff_ms = 0;
     disconnect(delivery);
+    /* Every attempt makes the province send again what this office cannot keep. */
     delivery->backoff_ms =
-        th_clock_backoff_ms(delivery->backoff_ms, delivery->settings.backoff_base_ms,
-                            delivery->settings.backoff_cap_ms);
+        delivery->faulted
+            ? th_clock_backoff_ms(delivery->backoff_ms, FAULT_LEAST_MS, FAULT_MOST_MS)
+            : th_clock_backoff_ms(delivery->backoff_ms, delivery->settings.backoff_base_ms,
+                                  delivery->settings.backoff_cap_ms);
     delivery->due_ms = now_ms + delivery->backoff_ms;
     delivery->endpoint = (delivery->endpoint + 1) % delivery->settings.bundle->submit_count;
 }
@@ -155,7 +161,7 @@ static void log_transition(struct th_delivery *delivery, const struct th_transit
 {
     bool failed = row->to == TH_LINK_WAITING;
     bool retrying = delivery->backoff_ms > 0;
-    if (row->from == row->to || (row->to == TH_LINK_GREETING && retrying)) {
+    if (row->from == row->to || (row->to == TH_LINK_GREETING && retrying) || delivery->faulted) {
         th_log(TH_LOG_DEBUG, "delivery %s -> %s: %s", th_link_state_name(row->from),
                th_link_state_name(row->to), row->comment);
         return;
@@ -218,9 +224,22 @@ void th_engine_outbox_failed(struct th_delivery *delivery, const struct th_error
         th_engine_event(delivery, TH_EVENT_STOP, error->message, now_ms);
         return;
     }
-    if (th_log_gate_open(&delivery->outbox_gate, NULL))
-        th_log(TH_LOG_ERROR, "outbox problem=\"%s\"", error->message);
+    uint64_t held_back = 0;
+    delivery->faulted = true;
+    if (th_log_gate_open(&delivery->outbox_gate, &held_back))
+        th_log(TH_LOG_ERROR,
+               "outbox problem=\"%s\" note=\"answers of the province are not taken, nothing is "
+               "lost: they come again once the outbox can be written\" repeated=%" PRIu64,
+               error->message, held_back);
     th_engine_event(delivery, TH_EVENT_FAULTED, error->message, now_ms);
+}
+
+void th_engine_outbox_works(struct th_delivery *delivery)
+{
+    if (delivery->faulted)
+        th_log(TH_LOG_INFO, "outbox can be written again");
+    delivery->faulted = false;
+    delivery->backoff_ms = 0;
 }
 
 void th_engine_mistrust(struct th_delivery *delivery, const char *what,
@@ -265,6 +284,10 @@ static void tick_delivering(struct th_delivery *delivery, int64_t now_ms)
         th_engine_event(delivery, TH_EVENT_SILENT, reason[0] ? reason : NULL, now_ms);
         return;
     }
+    /* With nothing to write down, a connection that holds has to do. */
+    if (delivery->faulted && delivery->batch_count == 0 &&
+        now_ms - delivery->welcomed_ms > GOOD_CONNECTION_MS)
+        th_engine_outbox_works(delivery);
     if (delivery->hold_until_ms != 0 && now_ms >= delivery->hold_until_ms) {
         delivery->hold_until_ms = 0;
         th_window_fill(delivery, now_ms);

@@ -46,6 +46,7 @@ struct th_delivery {
     bool is_open;
     char reason[TH_REASON_MAX];
     bool draining;
+    bool faulted; /* the outbox could not be written, and has not been since */
 
     /* from Welcome */
     uint32_t window, batch_reports, batch_bytes;
@@ -85,6 +86,8 @@ bool th_engine_send(struct th_delivery *delivery, const Tonghop__V1__ClientMessa
 /* A failed outbox: waits and tries again, or ends delivery when it is damaged. */
 void th_engine_outbox_failed(struct th_delivery *delivery, const struct th_error *error,
                              int64_t now_ms);
+/* What came was written down: attempts are quick again. */
+void th_engine_outbox_works(struct th_delivery *delivery);
 /* An answer that is not believed, logged loudly; it counts as none. */
 void th_engine_mistrust(struct th_delivery *delivery, const char *what,
                         const struct th_error *error);

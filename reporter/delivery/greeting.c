@@ -103,6 +103,20 @@ static enum th_status send_again(struct th_delivery *delivery,
     return TH_OK;
 }
 
+/* An older collector tells none. */
+static enum th_status note_notice_starts(struct th_delivery *delivery,
+                                         const Tonghop__V1__Welcome *welcome, size_t most,
+                                         struct th_error *error)
+{
+    enum th_status status = TH_OK;
+    for (size_t i = 0; status == TH_OK && i < welcome->n_notice_start && i < most; i++) {
+        uint64_t id = welcome->notice_start[i];
+        if (id > 0 && id <= INT64_MAX)
+            status = th_outbox_put_notice_start(delivery->outbox, th_notice_epoch(id), id, error);
+    }
+    return status;
+}
+
 /* What is left of the chain that an epoch without an entry continues has to be here too. */
 static void catch_up_to_start(struct th_delivery *delivery, const struct th_outbox_head *head,
                               const struct th_restored_start *starts, size_t count)
@@ -230,6 +244,8 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
         status = judge_head(delivery, welcome, starts, start_count, &error);
     if (status == TH_OK)
         status = send_again(delivery, starts, start_count, &error);
+    if (status == TH_OK)
+        status = note_notice_starts(delivery, welcome, start_count, &error);
     free(starts);
     if (status == TH_REJECTED) {
         th_engine_mistrust(delivery, "the greeting", &error);
@@ -251,7 +267,7 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
     if (first) {
         delivery->welcomed_ms = now_ms;
         th_engine_note_link(delivery, true, false);
-        th_log(TH_LOG_INFO,
+        th_log(delivery->faulted ? TH_LOG_DEBUG : TH_LOG_INFO,
                "delivery welcomed endpoint=%s software=\"%.*s\" epoch=%" PRIu32 " sequence=%" PRIu64
                " catalogue=%" PRIu64 " window=%" PRIu32,
                th_delivery_endpoint(delivery),

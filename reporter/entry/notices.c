@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "common/wire/message.h"
 #include "reporter/entry/commands.h"
 
 #define RECENT_NOTICES 5
@@ -114,8 +115,11 @@ static bool print_notice(void *context, const struct th_outbox_notice *notice)
     struct listing *listing = context;
     const struct th_office *office = listing->office;
     TH_CLEANUP_BUFFER struct th_buffer words = {0};
-    char id[24], revision[16] = "", at[40], at_local[40], until[40] = "", until_local[40] = "";
+    char id[24], number[40], revision[16] = "", at[40], at_local[40], until[40] = "",
+                             until_local[40] = "";
     snprintf(id, sizeof(id), "%" PRIu64, notice->id);
+    snprintf(number, sizeof(number), "%" PRIu32 "/%" PRIu64, th_notice_epoch(notice->id),
+             th_notice_sequence(notice->id));
     if (notice->revision > 0)
         snprintf(revision, sizeof(revision), "%" PRIu32, notice->revision);
     th_instant_format(notice->at_us, at);
@@ -138,7 +142,7 @@ static bool print_notice(void *context, const struct th_outbox_notice *notice)
                            notice->text,
                            notice->comments};
     const char *people[] = {
-        NULL,
+        th_notice_epoch(notice->id) > 1 ? number : NULL,
         notice->read ? th_say(office, "đã đọc", "read") : th_say(office, "mới", "new"),
         kind_words(office, notice->kind),
         NULL,

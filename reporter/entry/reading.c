@@ -12,9 +12,8 @@
 #include "common/render/problem_table.h"
 #include "common/wire/message.h"
 
-#define FILE_LIMIT      ((size_t)4 << 20) /* thirty times the largest report */
-#define ARENA_LIMIT     ((size_t)64 << 20)
-#define HISTORY_PERIODS 24 /* enough for the last 12 values where some are missing */
+#define FILE_LIMIT  ((size_t)4 << 20) /* thirty times the largest report */
+#define ARENA_LIMIT ((size_t)64 << 20)
 
 bool th_reading_unpack(const struct th_office *office, struct th_slice body, struct th_arena *arena,
                        struct th_report *report)
@@ -145,8 +144,9 @@ static enum th_status judge(struct th_office *office, struct th_reading *reading
     };
     report->catalogue_version = office->catalogue->version;
     if (report->has_period) {
-        enum th_status status = th_earlier_load(office, report->form, report->period,
-                                                HISTORY_PERIODS, reading->arena, &earlier, error);
+        enum th_status status =
+            th_earlier_load(office, report->form, report->period, TH_HISTORY_REPORTS,
+                            reading->arena, &earlier, error);
         if (status != TH_OK)
             return status;
     }

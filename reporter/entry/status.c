@@ -8,10 +8,12 @@
 
 #include "common/base/clock.h"
 #include "common/base/text.h"
+#include "common/domain/report.h"
 #include "reporter/delivery/instance.h"
 #include "reporter/entry/commands.h"
 
 #define RECENT_REPORTS 20
+#define MEGABYTE       UINT64_C(1048576)
 
 struct standing {
     bool running;
@@ -20,7 +22,28 @@ struct standing {
     struct th_outbox_head head;
     struct th_outbox_catalogue catalogue;
     uint64_t notices, unread;
+    uint64_t drafts, prepared;
 };
+
+static bool count_draft(void *context, const struct th_outbox_report *report)
+{
+    struct standing *standing = context;
+    standing->drafts += report->state == TH_STATE_DRAFT;
+    standing->prepared += report->state == TH_STATE_PREPARED;
+    return true;
+}
+
+static uint64_t megabytes(uint64_t bytes)
+{
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
+}
+
+/* Without room for the largest report, so that some are refused already. */
+static bool is_full(const struct th_office *office, const struct standing *standing)
+{
+    return standing->counts.queued_bytes + (uint64_t)TH_REPORT_BYTES_MAX >
+           (uint64_t)office->settings.outbox_limit_mb * MEGABYTE;
+}
 
 static enum th_status read_standing(struct th_office *office, struct standing *standing,
                                     struct th_error *error)
@@ -36,6 +59,8 @@ static enum th_status read_standing(struct th_office *office, struct standing *s
     if (status == TH_OK)
         status =
             th_outbox_count_notices(office->outbox, &standing->notices, &standing->unread, error);
+    if (status == TH_OK)
+        status = th_drafts_show(office, count_draft, standing, error);
     return status;
 }
 
@@ -79,6 +104,22 @@ static void print_head(const struct th_office *office, const struct standing *st
            standing->counts.queued > 0 ? th_say(office, ", lâu nhất từ ", ", the oldest since ")
                                        : "",
            local_time(standing->counts.oldest_us, oldest));
+    if (standing->counts.queued > 0)
+        printf(th_say(office,
+                      "Dung lượng: %" PRIu64 " MB báo cáo đang chờ trên %ld MB cho phép%s\n",
+                      "Size:       waiting reports hold %" PRIu64 " of %ld MB allowed%s\n"),
+               megabytes(standing->counts.queued_bytes), office->settings.outbox_limit_mb,
+               is_full(office, standing)
+                   ? th_say(office,
+                            "; hộp gửi đầy: báo cáo mới có thể không được nhận, không báo cáo nào "
+                            "bị bỏ (outbox_limit_mb)",
+                            "; the outbox is full: new reports may be refused, none is given up "
+                            "(outbox_limit_mb)")
+                   : "");
+    if (standing->drafts + standing->prepared > 0)
+        printf(th_say(office, "Chờ duyệt: %" PRIu64 " bản nháp, %" PRIu64 " báo cáo đã lập xong\n",
+                      "Sign-off:   drafts %" PRIu64 ", prepared %" PRIu64 "\n"),
+               standing->drafts, standing->prepared);
     printf(th_say(office, "Đã trả lời: %" PRIu64 " được nhận, %" PRIu64 " bị từ chối\n",
                   "Answered:   accepted %" PRIu64 ", rejected %" PRIu64 "\n"),
            standing->counts.accepted, standing->counts.rejected);
@@ -135,6 +176,10 @@ static void note_head(struct th_table *table, const struct th_office *office,
     note_instant(table, "since", link->since_us);
     note_instant(table, "greeted_at", link->greeted_us);
     note_number(table, "queued", standing->counts.queued);
+    note_number(table, "queued_bytes", standing->counts.queued_bytes);
+    note_number(table, "outbox_limit_mb", (uint64_t)office->settings.outbox_limit_mb);
+    note_number(table, "drafts", standing->drafts);
+    note_number(table, "prepared", standing->prepared);
     note_instant(table, "oldest_queued_at", standing->counts.oldest_us);
     note_number(table, "accepted", standing->counts.accepted);
     note_number(table, "rejected", standing->counts.rejected);
@@ -252,7 +297,7 @@ static enum th_status print_reports(struct th_office *office, enum th_format for
 static enum th_status print_status(struct th_office *office, enum th_format format, size_t limit,
                                    struct th_error *error)
 {
-    struct standing standing;
+    struct standing standing = {0};
     enum th_status status = read_standing(office, &standing, error);
     if (status != TH_OK)
         return status;

@@ -72,6 +72,18 @@ enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *
     return status;
 }
 
+enum th_status th_outbox_put_notice_start(struct th_outbox *outbox, uint32_t epoch, uint64_t id,
+                                          struct th_error *error)
+{
+    char name[40], text[24], stored[24];
+    snprintf(name, sizeof(name), "notice_start.%" PRIu32, epoch);
+    snprintf(text, sizeof(text), "%" PRIu64, id);
+    enum th_status status = get_setting(outbox, name, stored, sizeof(stored), error);
+    if (status != TH_OK || strcmp(text, stored) == 0)
+        return status;
+    return put_setting(outbox, name, text, error);
+}
+
 /* ---- catalogue ---- */
 
 enum th_status th_outbox_get_catalogue(struct th_outbox *outbox,

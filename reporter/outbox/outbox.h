@@ -129,6 +129,11 @@ enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t e
                                             struct th_error *error) TH_MUST_USE;
 enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
                                             struct th_error *error) TH_MUST_USE;
+/* Where an epoch of the province begins among the ids of notices: what earlier epochs told
+ * from its sequence on was taken back, and nothing is concluded from it any more. Writes only
+ * what is new. */
+enum th_status th_outbox_put_notice_start(struct th_outbox *outbox, uint32_t epoch, uint64_t id,
+                                          struct th_error *error) TH_MUST_USE;
 /* The highest accepted revision of a key, 0: none. */
 enum th_status th_outbox_accepted_revision(struct th_outbox *outbox, const char *form,
                                            const char *period, uint32_t *revision,

@@ -154,11 +154,90 @@ def queries(province, messages):
     client.close()
 
 
+def accepts(answer):
+    """The state that was made, or the code of the first problem."""
+    if hasattr(answer, "problem"):
+        return answer.problem[0].code.decode()
+    return answer.state.decode()
+
+
+def acts_for_accounts(province, messages):
+    """A portal's key acts for its accounts: the lower of both roles counts, both are kept;
+    nobody else does, and the portal is never admin."""
+    district = wire.Keys()
+    bundle = enrol(province, "district", "205", district)
+    office = wire.Client(messages, district, *bundle.endpoint("submit"))
+    office.ask("welcome", hello={"protocol_version": 1, "language": b"en"})
+    made = wire.report(messages, "205", "joint-agency", "2024-01", VALUES)
+    answer = office.ask("receipts", submit={"batch_id": 1, "report": [made.SerializeToString()]})
+    check_equal(len(answer.run), 1, "the report is accepted")
+    office.close()
+
+    path = province.folder / "contract-refused.bundle"
+    refused = province.collectors[0].command("enrol", "client", "portal-admin", wire.Keys().hex,
+                                             "--role", "admin", "--portal", "--bundle", path)
+    check("never admin" in refused.expect(2).err, refused.err)
+    clients = {}
+    for name, options in (("portal", ["--role", "approver", "--portal"]),
+                          ("reading-portal", ["--role", "viewer", "--portal"]),
+                          ("person", ["--role", "approver"]), ("chief", ["--role", "admin"])):
+        keys = wire.Keys()
+        bundle = enrol(province, "client", name, keys, *options)
+        clients[name] = wire.Client(messages, keys, *bundle.endpoint("query"))
+        clients[name].ask("welcome", hello={"protocol_version": 1, "language": b"en"})
+    # Whatever was enrolled: the database cannot say that a portal is admin either.
+    check_equal(province.cluster.value(
+        "SELECT count(*) FROM pg_constraint WHERE conrelid = 'tonghop.enrolment'::regclass AND "
+        "pg_get_constraintdef(oid) LIKE '%portal%admin%'"), "1", "the database's own check")
+
+    request = iter(range(100, 200))
+
+    def ask(name, to_state, account=None, role=None, comment=b""):
+        change = {"request_id": next(request), "district": b"205", "form": b"joint-agency",
+                  "period": b"2024-01", "revision": 1, "to_state": to_state.encode(),
+                  "comment": comment}
+        if account is not None:
+            change["acting_for"] = {"account": account.encode(), "role": role.encode()}
+        clients[name].send(state_change=change)
+        return accepts(clients[name].receive(timeout=20))
+
+    # One case a line: key, account, its role, what is wanted.
+    for name, account, role, want in (
+            ("person", "lan", "approver", "role.not_allowed"),   # no portal's key
+            ("chief", "lan", "approver", "role.not_allowed"),    # nor an admin's
+            ("portal", "lan", "viewer", "role.not_allowed"),     # the account may only read
+            ("portal", "lan", "district", "role.not_allowed"),
+            ("portal", "lan", "king", "role.not_allowed"),       # no such role
+            ("portal", "", "approver", "role.not_allowed"),      # nobody
+            ("reading-portal", "lan", "approver", "role.not_allowed"),  # the key may only read
+            ("reading-portal", "lan", "admin", "role.not_allowed")):
+        check_equal(ask(name, "approved", account, role), want, f"{name} for {account}/{role}")
+    check_equal(province.cluster.value("SELECT count(*) FROM tonghop.state_change"), "0",
+                "acts that were refused")
+
+    check_equal(ask("portal", "returned", "lan", "approver", b"again, please"), "returned",
+                "an approver of the portal")
+    check_equal(ask("portal", "approved", "minh", "admin"), "approved", "an admin of the portal")
+    check_equal(ask("chief", "received", comment=b"opened"), "received", "an admin's own key")
+    check_equal(ask("portal", "approved"), "approved", "the portal's key for itself")
+    kept = province.cluster.query(
+        "SELECT to_state, account, role, coalesce(acting_key, '-') FROM tonghop.state_change "
+        "ORDER BY event_sequence")
+    check_equal(kept, [["returned", "lan", "approver", "portal"],
+                       ["approved", "minh", "approver", "portal"],  # never admin
+                       ["received", "chief", "admin", "-"],
+                       ["approved", "portal", "approver", "-"]], "who did what by which key")
+    for client in clients.values():
+        client.close()
+    province.collectors[0].command("verify").ok()
+
+
 def scenario():
     with tempfile.TemporaryDirectory() as folder, Province() as province:
         messages = wire.load_messages(folder)
         submits_and_verifies(province, messages)
         queries(province, messages)
+        acts_for_accounts(province, messages)
 
 
 main(scenario)

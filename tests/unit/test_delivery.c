@@ -1,5 +1,9 @@
 /* Delivery without sockets: whom the office greets, what it sends and when. The
  * province is the test's (reporter_support.h) and signs with a real key. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "reporter_support.h"
 #include "th_test.h"
 
@@ -456,6 +460,79 @@ static void test_noise_changes_nothing(void)
     }
 }
 
+/* ---- a full disk ---- */
+
+/* No file of this process may grow past what it is: as on a full disk, writing fails. */
+static void let_files_grow(const struct world *world, bool may)
+{
+    struct rlimit limit;
+    struct stat file;
+    char log[PATH_MAX + 8];
+    snprintf(log, sizeof(log), "%s-wal", world->files.path);
+    TH_CHECK("the outbox has a log", stat(log, &file) == 0);
+    TH_CHECK("limit", getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = may ? limit.rlim_max : (rlim_t)file.st_size;
+    fflush(stdout);
+    TH_CHECK("limit", setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* The province's answers to whatever the office has asked. */
+static void answer_all(struct world *world)
+{
+    const ClientMessage *message;
+    while ((message = world_next(world)) != NULL) {
+        if (message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO) {
+            world_say_welcome(world, world_welcome(world));
+        } else if (message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_ENTRIES_REQUEST) {
+            world_say_entries(world, message->entries_request);
+        } else if (message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT) {
+            Tonghop__V1__Receipts *receipts = world_receipts(world, message->submit->batch_id);
+            world_add_run(world, receipts, world_run(world, 0, 1));
+            world_say_receipts(world, receipts);
+        }
+    }
+}
+
+/* Each attempt makes the province send again what cannot be kept: however short the office's
+ * own waits are set (0.1 s here), 2 s lie between two of them at least. */
+static void test_a_full_disk_is_not_hammered(void)
+{
+    struct world world;
+    world_make(&world, 4, 10);
+    world_queue(&world, 1);
+    world_pass(&world, 0);
+    world_accept_queued(&world, 1);
+    (void)signal(SIGXFSZ, SIG_IGN);
+    let_files_grow(&world, false);
+    answer_all(&world);
+    bool waiting = th_delivery_state(world.delivery) == TH_LINK_WAITING, seldom = true;
+    int64_t tried_ms = world.now_ms;
+    size_t attempts = 0;
+    for (int64_t passed = 0; passed < 600000 && attempts < 10; passed += 100) {
+        size_t opened = world.opened;
+        world_pass(&world, 100);
+        if (world.opened == opened)
+            continue;
+        seldom = seldom && world.now_ms - tried_ms >= 2000;
+        tried_ms = world.now_ms;
+        attempts++;
+        answer_all(&world);
+    }
+    bool kept = state_of(world.files.outbox, 1) != TH_STATE_QUEUED;
+    let_files_grow(&world, true);
+    TH_CHECK("what cannot be written is given up", waiting);
+    TH_CHECK("it goes on trying", attempts == 10);
+    TH_CHECK("seldom", seldom);
+    TH_CHECK("nothing counts as answered", !kept);
+    for (int64_t passed = 0; passed < 120000 && state_of(world.files.outbox, 1) == TH_STATE_QUEUED;
+         passed += 100) {
+        world_pass(&world, 100);
+        answer_all(&world);
+    }
+    TH_CHECK("once there is room", state_of(world.files.outbox, 1) == TH_STATE_ACCEPTED);
+    world_end(&world);
+}
+
 static const struct th_test tests[] = {
     {"the table of transitions is sound", test_table_is_sound},
     {"Hello tells what is held", test_hello_tells_what_is_held},
@@ -475,6 +552,7 @@ static const struct th_test tests[] = {
      test_catalogue_replaced_while_it_is_fetched},
     {"refresh greets again", test_refresh_greets_again},
     {"noise changes nothing", test_noise_changes_nothing},
+    {"a full disk is not hammered", test_a_full_disk_is_not_hammered},
 };
 
 TH_TEST_MAIN("delivery", tests)

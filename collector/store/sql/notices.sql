@@ -1,9 +1,16 @@
 -- Each greeting of an office, and each act about its district while it is connected: the
 -- acts that it is told of, oldest first; two index ranges. An exception that was ended
--- tells no end. $1 district id, $2 the act after which they begin, $3 how many.
+-- tells no end. The last column is the epoch that the last restoration before the act began. $1
+-- district id, $2 the act after which they begin, $3 how many, $4 the epoch of act $2: a
+-- restoration since then took back what followed the act that it stands after.
 SELECT n.event_sequence, n.kind, f.code, f.frequency, n.period, n.revision, n.comment, n.at,
-       n.until, n.criteria, n.criterion_comment
-FROM ((SELECT s.event_sequence,
+       n.until, n.criteria, n.criterion_comment,
+       coalesce((SELECT max(r.epoch) FROM tonghop.restoration AS r
+                 WHERE r.event_sequence <= n.event_sequence), 1)
+FROM (SELECT least($2::bigint, (SELECT min(r.event_sequence) FROM tonghop.restoration AS r
+                                WHERE r.epoch > $4::integer)) AS act) AS after
+CROSS JOIN LATERAL
+     ((SELECT s.event_sequence,
               CASE s.to_state WHEN 'approved' THEN 'report.approved'
                               WHEN 'returned' THEN 'report.returned'
                               ELSE 'report.reopened' END AS kind,
@@ -14,7 +21,7 @@ FROM ((SELECT s.event_sequence,
                     ORDER BY u.place) AS criteria,
               s.criterion_comment
        FROM tonghop.state_change AS s
-       WHERE s.district_id = $1::integer AND s.event_sequence > $2::bigint
+       WHERE s.district_id = $1::integer AND s.event_sequence > after.act
        ORDER BY s.event_sequence
        LIMIT $3::bigint)
       UNION ALL
@@ -23,7 +30,7 @@ FROM ((SELECT s.event_sequence,
               x.form_id, x.period, 0, x.reason, x.at,
               CASE WHEN x.until > x.at THEN x.until END, '{}'::text[], '{}'::text[]
        FROM tonghop.lock_exception AS x
-       WHERE x.district_id = $1::integer AND x.event_sequence > $2::bigint
+       WHERE x.district_id = $1::integer AND x.event_sequence > after.act
        ORDER BY x.event_sequence
        LIMIT $3::bigint)) AS n
 JOIN tonghop.form AS f ON f.form_id = n.form_id

@@ -120,6 +120,27 @@ def submit_files(office, pattern):
     office.submit(*files).ok()
 
 
+def unlock(collector, until):
+    collector.command("unlock", "--form", "concurrent-post", "--period", "2024-Q1", "--district",
+                      "194", "--until", until, "--reason", "bão").ok()
+
+
+def told(office):
+    """Until when, by each notice that the office keeps; oldest first."""
+    rows = office.command("status", "--notices", "--format", "csv").ok().rows()
+    return [r["until"][:10] for r in sorted(rows, key=lambda r: int(r["notice_id"]))]
+
+
+def is_locked(office):
+    """What the office concludes from its notices about the period of `unlock`."""
+    path = REPORTS / office.code / "concurrent-post-2024-Q1.csv"
+    return "period.locked" in office.command("check", path, "--format", "csv").ok().out
+
+
+def await_told(office, want, what):
+    wait_until(lambda: told(office) == want, f"{what}: the office keeps the notices {want}")
+
+
 def start(province, offices):
     province.collectors[0].start()
     for office in offices:
@@ -292,6 +313,13 @@ def scenario():
         office.submit(report_file(province.folder, "second.csv", FORM, "2024-01",
                                   {"coordination-sessions": "5"})).ok()
         before, count = figures(client).out, province.reports()
+        # Two acts that will be lost: the restoration takes the first one's sequence in the
+        # province's chain, and the next act the second one's.
+        unlock(collector, "2099-01-31")
+        unlock(collector, "2099-02-28")
+        await_told(office, ["2099-02-01", "2099-03-01"], "before the loss")
+        check(not is_locked(office), "the period is open")
+        lost_sequence = province.cluster.value("SELECT max(sequence) FROM tonghop.province_event")
         stop(province, offices)
         backup.put_back()
         check_equal(province.reports(), count - 1, "reports in the second copy")
@@ -302,6 +330,15 @@ def scenario():
         check_equal(province.reports(), count, "reports after the second restoration")
         check_equal(figures(client).out, before, "figures after the second restoration")
         check_nothing_missing(province, offices)
+        wait_until(lambda: is_locked(office), "an exception that was taken back counts no more")
+        unlock(collector, "2099-03-31")
+        check_equal(province.cluster.value("SELECT max(sequence) FROM tonghop.province_event"),
+                    lost_sequence, "the sequence of an act comes again")
+        await_told(office, ["2099-02-01", "2099-03-01", "2099-04-01"],
+                   "an act whose sequence was another's")
+        check(not is_locked(office), "the period is open again")
+        listed = office.command("status", "--notices").ok().out
+        check(f"3/{lost_sequence}" in listed, f"the number tells the epoch:\n{listed}")
         offices[0].submit(report_file(province.folder, "third.csv", FORM, period,
                                       {"coordination-sessions": "4"})).ok()
         check_equal(province.cluster.query(
@@ -322,6 +359,9 @@ def scenario():
         start(province, offices)
         delivered(offices, 4)
         check_equal(province.reports(), count + 1, "reports after the third restoration")
+        unlock(collector, "2099-05-31")
+        await_told(offices[1], ["2099-02-01", "2099-03-01", "2099-04-01", "2099-06-01"],
+                   "an act after the third restoration")
         check_nothing_missing(province, offices)
         stop(province, offices)
         for office in offices:

@@ -2,6 +2,7 @@
 replaced, a released one is sent and acknowledged; what is withdrawn is gone; `status` says what
 is to be done next."""
 
+import shutil
 import time
 
 from harness import EXAMPLES, Province, check, check_equal, main, wait_until
@@ -52,6 +53,11 @@ def drafted(province, office):
     check_equal(states(office), [(PERIOD, "", "draft")], "the later draft replaced the earlier")
     check(rows(office)[0]["report_id"] != first, "it is another draft")
     stays_away(province, 0, "a draft is not sent")
+    head = office.command("status", "--format", "json").ok().json()
+    check_equal((head["drafts"], head["prepared"]), ("1", "0"), "what waits, for programs")
+    check("Sign-off: drafts 1, prepared 0" in words(office), words(office))
+    check("Chờ duyệt: 1 bản nháp, 0 báo cáo đã lập xong" in words(office, "vi"),
+          words(office, "vi"))
     short = rows(office)[0]["report_id"][:8]
     check(f"a draft; when it is finished: tonghop-reporter prepare {short}" in words(office),
           words(office))
@@ -67,6 +73,7 @@ def prepared(province, office, short):
     office.command("prepare").expect(2)
     office.command("prepare", short).ok()
     check_equal(states(office), [(PERIOD, "", "prepared")], "prepared")
+    check("Sign-off: drafts 0, prepared 1" in words(office), words(office))
     office.command("prepare", short).expect(2)
     result = office.command("submit", sample()).expect(2)
     check("withdraw" in result.err, result.err)
@@ -119,6 +126,33 @@ def corrected(province, office, reader):
     check_equal(reader.figure(FORM, PERIOD, criterion, "193")["value"], value, "its figure")
 
 
+def rule_changed(province, office):
+    """A draft that was good when it was made: preparing judges it by the rules of now."""
+    period = "2024-02"
+    about = ["--form", FORM, "--period", period]
+    office.command("submit", sample(period)).ok()
+    catalogue = province.folder / "stricter"
+    shutil.copytree(EXAMPLES / "catalogue", catalogue)
+    with open(catalogue / "rules.csv", "a", encoding="utf-8") as stream:
+        stream.write(f"{FORM},none-trained,staff-trained,<,0,error,Không ai được đào tạo,"
+                     "Nobody is trained\n")
+    province.collectors[0].command("catalogue", "import", catalogue).ok()
+    wait_until(lambda: office.command("status", "--format", "json").ok().json()
+               ["catalogue_version"] == "2", "the office holds the stricter catalogue")
+    before = states(office)
+    result = office.command("--language=en", "prepare", *about).expect(4)
+    check("Nobody is trained" in result.out + result.err, f"why:\n{result.out}{result.err}")
+    check_equal(states(office), before, "the draft stays a draft")
+    check((period, "", "draft") in before, f"it is one: {before}")
+    office.command("release", *about).expect(2)
+    stays_away(province, 2, "nothing of it is sent")
+    province.collectors[0].command("catalogue", "import", EXAMPLES / "catalogue").ok()
+    wait_until(lambda: office.command("status", "--format", "json").ok().json()
+               ["catalogue_version"] == "3", "the office holds the old rules again")
+    office.command("prepare", *about).ok()
+    office.command("withdraw", *about).ok()
+
+
 def settings_off(province, office):
     """Drafts are not stranded when the office gives sign-off up; submit sends at once."""
     office.command("submit", sample("2024-02")).ok()
@@ -143,6 +177,7 @@ def scenario():
         released(province, office, short)
         withdrawn(province, office)
         corrected(province, office, reader)
+        rule_changed(province, office)
         settings_off(province, office)
         province.collectors[0].command("verify").ok()
 

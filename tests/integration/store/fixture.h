@@ -101,6 +101,6 @@ bool event_chain_is_whole(struct fixture *fixture, char fault[256]);
 /* The cases, by file. */
 extern const struct th_test schema_tests[], catalogue_tests[], batch_tests[], rule_tests[],
     import_tests[], fault_tests[], read_tests[], horizon_tests[], as_of_tests[], exception_tests[],
-    notice_tests[], restored_tests[], assessment_tests[];
+    notice_tests[], restored_tests[], assessment_tests[], history_tests[];
 
 #endif

@@ -157,6 +157,56 @@ static void test_an_acknowledgement_never_goes_back_or_beyond(void)
     fixture_close(&fixture);
 }
 
+/* As after a restoration at act 103, which gave act 103 and all later ones of before back, and
+ * began epoch 3: D1 has 101 and 102 of epoch 1, then 105 and 106 of epoch 3. */
+static void test_ids_are_not_given_twice_after_a_restoration(void)
+{
+    struct fixture fixture;
+    TH_CLEANUP_BUFFER struct th_buffer shown = {0};
+    const uint64_t epoch_3 = UINT64_C(2) << 40;
+    fixture_open(&fixture, "notices_restored", FIXTURE_WITH_CATALOGUE);
+    insert_acts(&fixture);
+    operator_ask(&fixture, "DELETE FROM tonghop.state_change WHERE event_sequence = 103");
+    operator_ask(&fixture, "INSERT INTO tonghop.restoration VALUES (1, 3, 103, now(), now(), 'x')");
+    struct th_store *writer = fixture_connect(fixture.writer, "tests-writer");
+    const struct {
+        const char *name;
+        uint64_t after;
+        size_t want_count;
+        uint64_t want[4];
+        const char *want_acknowledged;
+    } cases[] = {
+        {"from the beginning", 0, 4, {101, 102, epoch_3 | 105, epoch_3 | 106}, ""},
+        {"one that is left", 101, 3, {102, epoch_3 | 105, epoch_3 | 106}, "D1 101"},
+        {"one that was lost", 106, 2, {epoch_3 | 105, epoch_3 | 106}, "D1 102"},
+        {"far beyond what was lost", 999, 2, {epoch_3 | 105, epoch_3 | 106}, "D1 102"},
+        {"of an epoch that came to nothing",
+         (UINT64_C(1) << 40) | 150,
+         2,
+         {epoch_3 | 105, epoch_3 | 106},
+         "D1 102"},
+        {"one of the new epoch", epoch_3 | 105, 1, {epoch_3 | 106}, "D1 105"},
+        {"the last", epoch_3 | 106, 0, {0}, "D1 106"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct th_error error = {0};
+        struct th_arena *arena = th_arena_create(0);
+        struct th_stored_notice *notices = NULL;
+        size_t count = 0;
+        CHECK_OK(cases[i].name,
+                 th_store_notices(writer, id_of(&fixture, "D1"), cases[i].after, 10, arena,
+                                  &notices, &count, &error),
+                 error);
+        TH_CHECK(cases[i].name, count == cases[i].want_count);
+        for (size_t n = 0; n < count && n < cases[i].want_count; n++)
+            TH_CHECK(cases[i].name, notices[n].id == cases[i].want[n]);
+        TH_CHECK_TEXT(cases[i].name, acknowledged(&fixture), cases[i].want_acknowledged);
+        th_arena_destroy(&arena);
+    }
+    th_store_close(&writer);
+    fixture_close(&fixture);
+}
+
 static void test_news_name_the_districts(void)
 {
     struct fixture fixture;
@@ -191,6 +241,8 @@ const struct th_test notice_tests[] = {
     {"a district is told its acts in order", test_a_district_is_told_its_acts_in_order},
     {"an acknowledgement never goes back or beyond",
      test_an_acknowledgement_never_goes_back_or_beyond},
+    {"ids are not given twice after a restoration",
+     test_ids_are_not_given_twice_after_a_restoration},
     {"news name the districts", test_news_name_the_districts},
     {NULL, NULL},
 };

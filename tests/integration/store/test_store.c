@@ -21,9 +21,9 @@ static size_t gather(const struct th_test *from, const char *wanted, struct th_t
 int main(int argc, char **argv)
 {
     const struct th_test *const files[] = {
-        schema_tests, catalogue_tests, batch_tests,     rule_tests,  import_tests,
-        fault_tests,  read_tests,      horizon_tests,   as_of_tests, exception_tests,
-        notice_tests, restored_tests,  assessment_tests};
+        schema_tests, catalogue_tests, batch_tests,      rule_tests,   import_tests,
+        fault_tests,  read_tests,      horizon_tests,    as_of_tests,  exception_tests,
+        notice_tests, restored_tests,  assessment_tests, history_tests};
     static struct th_test tests[TESTS_MAX];
     struct th_error error = {0};
     size_t count = 0;
