@@ -318,6 +318,9 @@ void th_intake_handle(struct th_intake *intake)
                    (unsigned long long)held_back);
             reply_error(intake, session, 0,
                         admission == TH_REVOKED_KEY ? "key.revoked" : "role.not_allowed", "");
+        } else {
+            /* It was told. */
+            th_guard_unwanted(intake->options.guard, received->descriptor);
         }
         return;
     }
