@@ -25,8 +25,8 @@ static void *take(struct th_arena *arena, size_t size)
 }
 
 static Tonghop__V1__Problem **warnings_of(const struct th_submission *submission,
-                                          const char *language, size_t most,
-                                          struct th_arena *arena, size_t *count)
+                                          const char *language, size_t most, struct th_arena *arena,
+                                          size_t *count)
 {
     struct th_problem_list warnings = {.arena = arena};
     warnings.problems = take(arena, (submission->problems.count + 1) * sizeof *warnings.problems);
@@ -57,7 +57,8 @@ static struct th_problem_list shorten(const struct th_problem_list *all, size_t 
     told.problems = take(arena, (all->count + 1) * sizeof *told.problems);
     for (size_t i = 0; i < all->count; i++) {
         const struct th_problem *problem = &all->problems[i];
-        if (i >= most && (problem->severity != TH_SEVERITY_ERROR || has_error(&told, problem->code)))
+        if (i >= most &&
+            (problem->severity != TH_SEVERITY_ERROR || has_error(&told, problem->code)))
             continue;
         struct th_problem *kept = &told.problems[told.count++];
         *kept = *problem;
@@ -152,7 +153,8 @@ static void encode(const struct th_receipts_request *request, size_t most, struc
     for (size_t i = 0; i < request->count; i++) {
         const struct th_submission *submission = &request->submissions[i];
         if (submission->outcome == TH_OUTCOME_REJECTED) {
-            receipts.rejection[receipts.n_rejection++] = rejection_of(submission, request, most, arena);
+            receipts.rejection[receipts.n_rejection++] =
+                rejection_of(submission, request, most, arena);
             continue;
         }
         if (!run || !continues(before, submission)) {

@@ -17,7 +17,7 @@
 #define CATALOGUE_PART_BYTES  ((size_t)TH_WIRE_PART_BYTES - 1024) /* with its envelope */
 /* Decoded batches that may wait for the database, in bytes: with the limits on
  * reports this bounds the collector's memory whatever reports look like. */
-#define QUEUE_BYTES_MAX (128 * (size_t)1024 * 1024)
+#define QUEUE_BYTES_MAX (64 * (size_t)1024 * 1024)
 
 typedef Tonghop__V1__ClientMessage ClientMessage;
 

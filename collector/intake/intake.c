@@ -17,10 +17,10 @@
 #include "common/base/log.h"
 #include "common/wire/message.h"
 
-#define TICK_MS          1000
-#define COUNTERS_LOG_MS  60000
-#define CONNECTIONS_A_KEY 4 /* a daemon and commands beside it */
-#define MESSAGES_A_ROUND 64 /* taken before answers are looked at again */
+#define TICK_MS           1000
+#define COUNTERS_LOG_MS   60000
+#define CONNECTIONS_A_KEY 4  /* a daemon and commands beside it */
+#define MESSAGES_A_ROUND  64 /* taken before answers are looked at again */
 
 static enum th_status start_threads(struct th_intake *intake, struct th_error *error)
 {

@@ -71,7 +71,7 @@ struct th_work_queue {
     struct th_work *first, *last;
     bool closed;
     int32_t alone; /* district that was alone in the batch taken last; 0: none was */
-    int event_fd; /* written at every push when >= 0: for readers that poll */
+    int event_fd;  /* written at every push when >= 0: for readers that poll */
 };
 
 void th_work_queue_init(struct th_work_queue *queue, int event_fd);

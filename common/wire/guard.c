@@ -36,15 +36,18 @@
 #define SENT_BEFORE_READY ((uint64_t)64 + 170 + 12)
 /* Heartbeats are no messages: what an idle peer may send in a second all the same. */
 #define IDLE_BYTES_A_SECOND ((uint64_t)100)
+#define LATE_EVENT_MS       1000
 #define TRIM_AFTER_MS       2000
 
 /* One connection, by its descriptor. What other threads write is atomic. */
 struct slot {
-    atomic_uint taken;           /* messages taken from it */
+    atomic_uint taken; /* messages taken from it */
     atomic_bool unwanted;
     atomic_uint_least64_t owner; /* the peer's key, its first bytes; 0: not known */
+    atomic_llong owned_ms;       /* when the owner was told last */
     bool open;
     bool handshaken;
+    bool cut; /* libzmq has yet to notice */
     unsigned router;
     unsigned seen;   /* `taken` when it was looked at last */
     uint64_t serial; /* of all connections, ascending */
@@ -71,7 +74,8 @@ struct th_guard {
     int64_t full_ms, trim_ms, resident;
     atomic_ullong cuts;
     struct th_log_gate cut_gate;
-    bool blind; /* the kernel does not keep these counters; told once */
+    bool hoarding; /* connections came since keys were counted */
+    bool blind;    /* the kernel does not keep these counters; told once */
 };
 
 /* ------------------------------------------------------------------ connections */
@@ -82,7 +86,8 @@ static void open_slot(struct th_guard *guard, int descriptor, unsigned router)
     if (!slot->open)
         guard->open_count++;
     slot->open = true;
-    slot->handshaken = false;
+    guard->hoarding = true;
+    slot->handshaken = slot->cut = false;
     slot->router = router;
     slot->seen = atomic_load(&slot->taken);
     slot->serial = ++guard->serial;
@@ -91,13 +96,15 @@ static void open_slot(struct th_guard *guard, int descriptor, unsigned router)
         guard->highest = descriptor;
 }
 
-/* What messages told of it goes with the connection, not with its successor's beginning:
- * the first message may be taken before we hear that it was accepted. */
+/* Events come late: what was told a moment ago is already about the connection that has the
+ * descriptor now, and stays. */
 static void close_slot(struct th_guard *guard, int descriptor)
 {
-    guard->slots[descriptor].open = false;
-    atomic_store(&guard->slots[descriptor].unwanted, false);
-    atomic_store(&guard->slots[descriptor].owner, 0);
+    struct slot *slot = &guard->slots[descriptor];
+    slot->open = false;
+    atomic_store(&slot->unwanted, false);
+    if (th_clock_monotonic_ms() - atomic_load(&slot->owned_ms) > LATE_EVENT_MS)
+        atomic_store(&slot->owner, 0);
     guard->open_count--;
 }
 
@@ -148,15 +155,16 @@ static void cut(struct th_guard *guard, int descriptor, const char *why)
     socklen_t size = sizeof(address);
     uint64_t held_back = 0;
     /* libzmq may have closed it by now, and the number be something else's. */
-    if (getpeername(descriptor, (struct sockaddr *)&address, &size) != 0 ||
+    if (slot->cut || getpeername(descriptor, (struct sockaddr *)&address, &size) != 0 ||
         (address.ss_family != AF_INET && address.ss_family != AF_INET6))
         return;
     if (address.ss_family == AF_INET)
         inet_ntop(AF_INET, &((struct sockaddr_in *)&address)->sin_addr, host, sizeof(host));
     else
         inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&address)->sin6_addr, host, sizeof(host));
-    shutdown(descriptor, SHUT_RDWR);
+    slot->cut = true;
     atomic_fetch_add(&guard->cuts, 1);
+    shutdown(descriptor, SHUT_RDWR);
     guard->total -= slot->held < guard->total ? slot->held : guard->total;
     slot->held = 0;
     guard->trim_ms = th_clock_monotonic_ms() + TRIM_AFTER_MS;
@@ -173,6 +181,8 @@ static bool look(struct th_guard *guard, int descriptor, uint64_t forgiven)
     socklen_t size = sizeof(information);
     int unread = 0;
     memset(&information, 0, sizeof(information));
+    if (slot->cut)
+        return true;
     if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &information, &size) != 0)
         return true; /* closed just now */
     if (size < offsetof(struct tcp_info, tcpi_bytes_sent) + sizeof(information.tcpi_bytes_sent))
@@ -251,7 +261,7 @@ static void cut_hoards(struct th_guard *guard)
     for (int i = 0; i <= guard->highest && count < guard->open_count; i++) {
         struct slot *slot = &guard->slots[i];
         uint64_t owner = atomic_load(&slot->owner);
-        if (slot->open && owner != 0)
+        if (slot->open && slot->handshaken && owner != 0)
             all[count++] = (struct owned){owner, slot->serial, slot->router, i};
     }
     qsort(all, count, sizeof(*all), compare_owned);
@@ -295,10 +305,11 @@ static void look_at_all(struct th_guard *guard, bool full, uint64_t forgiven)
         th_log(TH_LOG_WARNING, "guard.blind note=\"this kernel does not count a connection's "
                                "bytes: hostile peers are not bounded; set MemoryMax\"");
     }
-    if (full) {
+    if (full)
         cut_largest(guard);
+    if (full || guard->hoarding)
         cut_hoards(guard);
-    }
+    guard->hoarding = false;
 }
 
 static void look_around(struct th_guard *guard)
@@ -397,6 +408,7 @@ void th_guard_took(struct th_guard *guard, int descriptor, const uint8_t key[32]
         return;
     memcpy(&owner, key, sizeof(owner));
     atomic_store(&guard->slots[descriptor].owner, owner);
+    atomic_store(&guard->slots[descriptor].owned_ms, th_clock_monotonic_ms());
 }
 
 void th_guard_unwanted(struct th_guard *guard, int descriptor)

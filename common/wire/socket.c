@@ -148,8 +148,8 @@ void *th_router_bind(void *zmq_context, const struct th_router_options *options,
     if (!socket || !set_router(socket, options)) {
         (void)th_error_set(error, TH_PERMANENT, "cannot make a socket for %s: %s",
                            options->endpoint, zmq_strerror(zmq_errno()));
-    } else if (options->guard && th_guard_watch(options->guard, socket, options->connections_a_key,
-                                                error) != TH_OK) {
+    } else if (options->guard &&
+               th_guard_watch(options->guard, socket, options->connections_a_key, error) != TH_OK) {
         /* `error` says it. */
     } else if (zmq_bind(socket, options->endpoint) != 0) {
         (void)th_error_set(error, TH_USAGE,

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 
+import forged
 import wire_client as wire
 import zmq
 from curve_peer import connect, frame, greeting
@@ -351,8 +352,9 @@ def hoard_of_connections(ground):
         made += 1
         for _ in range(4):
             peer.send(peer.part(ask))
-    left = sum(not ground.drain(peer.socket) for peer in peers)
+    left = made - ground.cut([peer.socket for peer in peers])
     close_all(peers)
+    check(left <= 4, f"{left} connections of one key were kept")
     return f"{made} connections of one key, 4 requests of 16 parts on each, nothing read", \
         f"{left} of them kept"
 
@@ -498,6 +500,28 @@ def bad_texts(ground):
     client.close()
     check_equal(accepted(ground, "204"), before, "reports that were taken")
     return f"{sent} reports with bad texts", "each rejected by name"
+
+
+# ------------------------------------------------------- before the office, a false province
+
+
+@attack
+def server_with_another_key(ground):
+    forger, peak = forged.before(ground, os.urandom(32), "205")
+    check_equal(forger.greeted, 0, "greetings that it could read")
+    return ("a server in the collector's place with a key of its own",
+            f"(the office) no word to it, its report kept, then delivered; peak {peak:.0f} MiB")
+
+
+@attack
+def server_with_the_stolen_key(ground):
+    secret = bytes.fromhex((ground.collector.folder / "key").read_text().strip())
+    forger, peak = forged.before(ground, secret, "206")
+    check(forger.lies > 10, f"the office heard {forger.lies} lies")
+    return (f"{forger.lies} lies with the collector's CURVE key, not its receipt key: catalogues, "
+            "notices, receipts, rejections",
+            f"(the office) believed no receipt, kept its report, then delivered it; peak "
+            f"{peak:.0f} MiB")
 
 
 # ------------------------------------------------------------------------ descriptors

@@ -148,13 +148,16 @@ class Ground:
 
     def drain(self, raw):
         """True when the other end has closed the TCP connection."""
-        raw.settimeout(0.01)
         try:
-            while True:
-                if not raw.recv(65536):
-                    return True
-        except TimeoutError:
-            return False
+            before = raw.gettimeout()
+            raw.settimeout(0.01)
+            try:
+                while True:
+                    if not raw.recv(65536):
+                        return True
+            except TimeoutError:
+                raw.settimeout(before)
+                return False
         except OSError:
             return True
 

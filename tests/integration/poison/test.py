@@ -55,12 +55,15 @@ def refused_for_good(province, office, code, months):
                          {"campaigns": POISON if number == 2 else str(number)})
              for number, month in enumerate(months)]
     answer = office.submit(*files).expect(4)
-    check("report.not_stored" in answer.out + answer.err, f"the problem is named: {answer.out}")
+    check(f"({code})" in answer.out, f"the problem is told before warnings: {answer.out}")
     check_equal(province.reports() - before, len(files) - 1, "its neighbours are committed")
     states = status_of(office)
     check_equal({month: row["state"] for month, row in states.items() if month in months},
                 {month: "rejected" if number == 2 else "accepted"
                  for number, month in enumerate(months)}, "states in the office")
+
+    check(any("report.not_stored" in str(value) for value in states[months[2]].values()),
+          f"the office names the problem: {states[months[2]]}")
 
     # What the province keeps of it: the exact bytes, whose digest was signed.
     (digest, codes, problems, times), = cluster.query(
