@@ -18,6 +18,8 @@
 /* Decoded batches that may wait for the database, in bytes: with the limits on
  * reports this bounds the collector's memory whatever reports look like. */
 #define QUEUE_BYTES_MAX (64 * (size_t)1024 * 1024)
+/* The same of one key, or one would leave no room for the others. */
+#define DISTRICT_BYTES_MAX (16 * (size_t)1024 * 1024)
 
 typedef Tonghop__V1__ClientMessage ClientMessage;
 
@@ -70,7 +72,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     }
     if (is_full(session->waiting_reports, count, settings->district_queue) ||
         is_full(intake->waiting_reports, count, settings->queue_reports) ||
-        intake->waiting_bytes > QUEUE_BYTES_MAX) {
+        session->waiting_bytes > DISTRICT_BYTES_MAX || intake->waiting_bytes > QUEUE_BYTES_MAX) {
         reply_busy(intake, session, message->batch_id, BUSY_RETRY_MS);
         return;
     }
@@ -113,6 +115,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     work->bytes = th_arena_used(work->arena);
     session->waiting_reports += count;
     intake->waiting_reports += count;
+    session->waiting_bytes += work->bytes;
     intake->waiting_bytes += work->bytes;
     th_work_queue_push(&writer_of(intake, sender->district_id)->queue, work);
 }

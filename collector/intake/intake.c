@@ -84,6 +84,7 @@ static void send_answer(struct th_intake *intake, const struct th_work *work)
     if (work->kind == TH_WORK_SUBMIT) {
         session->waiting_reports -= work->count;
         intake->waiting_reports -= work->count;
+        session->waiting_bytes -= work->bytes;
         intake->waiting_bytes -= work->bytes;
     } else {
         session->waiting_lookups--;

@@ -24,10 +24,11 @@
 #include "common/base/log.h"
 #include "common/wire/socket.h"
 
-#define ROUTERS_MAX  4
-#define SLOTS        65536 /* descriptors that are looked at; a collector has no more */
-#define LOOK_MS      20
-#define LOOK_FULL_MS 1000
+#define ROUTERS_MAX   4
+#define SLOTS         65536 /* descriptors that are looked at; a collector has no more */
+#define LOOK_MS       20
+#define LOOK_EARLY_MS 200 /* at connections whose handshake is not over, when they are many */
+#define LOOK_FULL_MS  1000
 /* All connections are looked at every time while they are so few, or memory grows fast. */
 #define FEW_CONNECTIONS 512
 #define GROWTH_BYTES    ((int64_t)4 * 1024 * 1024)
@@ -37,7 +38,7 @@
 /* Heartbeats are no messages: what an idle peer may send in a second all the same. */
 #define IDLE_BYTES_A_SECOND ((uint64_t)100)
 #define LATE_EVENT_MS       1000
-#define TRIM_AFTER_MS       2000
+#define TRIM_AFTER_MS       500
 
 /* One connection, by its descriptor. What other threads write is atomic. */
 struct slot {
@@ -71,7 +72,8 @@ struct th_guard {
     int highest; /* no slot above is open */
     unsigned open_count;
     uint64_t serial, total;
-    int64_t full_ms, trim_ms, resident;
+    unsigned early_count; /* open, and their handshake was not over */
+    int64_t full_ms, early_ms, trim_ms, resident;
     atomic_ullong cuts;
     struct th_log_gate cut_gate;
     bool hoarding; /* connections came since keys were counted */
@@ -167,7 +169,8 @@ static void cut(struct th_guard *guard, int descriptor, const char *why)
     shutdown(descriptor, SHUT_RDWR);
     guard->total -= slot->held < guard->total ? slot->held : guard->total;
     slot->held = 0;
-    guard->trim_ms = th_clock_monotonic_ms() + TRIM_AFTER_MS;
+    if (guard->trim_ms == 0)
+        guard->trim_ms = th_clock_monotonic_ms() + TRIM_AFTER_MS;
     if (th_log_gate_open(&guard->cut_gate, &held_back))
         th_log(TH_LOG_WARNING, "connection.cut why=%s address=%s held_back=%" PRIu64, why, host,
                held_back);
@@ -293,11 +296,16 @@ static int64_t resident_bytes(void)
 static void look_at_all(struct th_guard *guard, bool full, uint64_t forgiven)
 {
     bool seeing = true;
+    guard->early_count = 0;
     if (full)
         guard->total = 0;
-    for (int i = 0; i <= guard->highest && seeing; i++)
-        if (guard->slots[i].open && (full || !guard->slots[i].handshaken))
+    for (int i = 0; i <= guard->highest && seeing; i++) {
+        if (!guard->slots[i].open)
+            continue;
+        if (full || !guard->slots[i].handshaken)
             seeing = look(guard, i, forgiven);
+        guard->early_count += !guard->slots[i].handshaken;
+    }
     while (guard->highest > 0 && !guard->slots[guard->highest].open)
         guard->highest--;
     if (!seeing && !guard->blind) {
@@ -319,11 +327,17 @@ static void look_around(struct th_guard *guard)
         take_events(guard, i);
     bool full = guard->open_count <= FEW_CONNECTIONS || now_ms - guard->full_ms >= LOOK_FULL_MS ||
                 resident - guard->resident >= GROWTH_BYTES;
+    bool early =
+        full || guard->early_count <= FEW_CONNECTIONS || now_ms - guard->early_ms >= LOOK_EARLY_MS;
     uint64_t since_ms = full && guard->full_ms > 0 ? (uint64_t)(now_ms - guard->full_ms) : 0;
     if (full)
         guard->full_ms = now_ms;
-    guard->resident = resident;
-    look_at_all(guard, full, since_ms * IDLE_BYTES_A_SECOND / 1000);
+    if (full || resident < guard->resident)
+        guard->resident = resident;
+    if (early) {
+        guard->early_ms = now_ms;
+        look_at_all(guard, full, since_ms * IDLE_BYTES_A_SECOND / 1000);
+    }
     /* What attackers filled is free again, but not the system's yet. */
     if (guard->trim_ms > 0 && now_ms >= guard->trim_ms) {
         guard->trim_ms = 0;

@@ -37,10 +37,14 @@ class Office:
         client.send(submit={"batch_id": self.batch, "report": [report.SerializeToString()]})
         end = time.monotonic() + DEADLINE
         while time.monotonic() < end:
-            answer = client.receive("receipts", end - time.monotonic())
+            answer = client.receive(timeout=end - time.monotonic())
             if answer is None:
                 return False
-            if answer.batch_id == self.batch:
+            kind = answer.DESCRIPTOR.name
+            if kind == "Busy":
+                time.sleep(answer.retry_after_ms / 1000)
+                client.send(submit={"batch_id": self.batch, "report": [report.SerializeToString()]})
+            elif kind == "Receipts" and answer.batch_id == self.batch:
                 for run in answer.run:
                     wire.verify_run(run, self.bundle, self.district)
                 self.revision += 1

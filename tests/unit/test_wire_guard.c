@@ -51,11 +51,10 @@ static int begin(const struct ground *ground, size_t size)
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_port = htons(ground->port),
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    uint8_t bytes[64 + 9] = {[0] = 0xff, [9] = 0x7f, [10] = 3};
+    uint8_t bytes[64 + 9] = {[0] = 0xff, [9] = 0x7f, [10] = 3, [12] = 'C', 'U', 'R', 'V', 'E'};
     static const uint8_t content[65536];
     int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CU_ASSERT_FATAL(connect(connection, (struct sockaddr *)&address, sizeof(address)) == 0);
-    memcpy(&bytes[12], "CURVE", 5);
     bytes[64] = 6;      /* a long command ... */
     bytes[64 + 6] = 16; /* ... of 2^20 bytes */
     CU_ASSERT_FATAL(send(connection, bytes, sizeof(bytes), MSG_NOSIGNAL) == sizeof(bytes));
