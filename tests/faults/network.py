@@ -112,7 +112,7 @@ class NetworkGround(Ground):
                 if state != ESTABLISHED or int(local.split(":")[1], 16) != port:
                     continue
                 address, peer = remote.split(":")
-                number = int(address[4:6], 16)  # 10.77.NUMBER.2, its bytes the other way round
+                number = int(address[2:4], 16)  # 10.77.NUMBER.2, its bytes the other way round
                 found[self.senders[number - 1]].add(int(peer, 16))
         return found
 
