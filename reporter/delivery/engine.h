@@ -69,6 +69,7 @@ struct th_delivery {
     size_t batch_count;
     int64_t answer_ms;     /* last answer that was believed */
     int64_t hold_until_ms; /* busy: nothing is sent before */
+    unsigned halvings;     /* of the limits: how often batches got no answer (window.c) */
 
     struct th_log_gate refused_gate, trouble_gate, outbox_gate, clock_gate;
     struct th_error fatal; /* status TH_OK while all is well */
@@ -122,6 +123,10 @@ void th_window_fill(struct th_delivery *delivery, int64_t now_ms);
 struct th_batch *th_window_find(struct th_delivery *delivery, uint64_t batch_id);
 void th_window_remove(struct th_delivery *delivery, struct th_batch *batch);
 void th_window_clear(struct th_delivery *delivery);
+/* A connection ended with batches unanswered, or a batch was answered: what follows is
+ * smaller, or larger again. */
+void th_window_unanswered(struct th_delivery *delivery);
+void th_window_answered(struct th_delivery *delivery, const struct th_batch *batch, int64_t now_ms);
 /* The instant at which the oldest silence becomes too long; INT64_MAX: nothing waits. */
 int64_t th_window_deadline_ms(const struct th_delivery *delivery);
 
