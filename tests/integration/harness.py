@@ -244,7 +244,7 @@ class Collector:
         self.folder.mkdir()
         self.submit_port, self.query_port = free_port(), free_port()
         self.config = self.folder / "collector.ini"
-        self.process = None
+        self.process, self.prefix = None, []
         self.settings = {
             "database": province.cluster.conninfo("collector"),
             "owner_database": province.cluster.conninfo(),
@@ -276,8 +276,8 @@ class Collector:
 
     def start(self, ready=True, environment=None):
         self.process = Process(f"collector-{self.number}",
-                               [BUILD / "collector" / "tonghop-collector", "-c", self.config,
-                                "run"], self.folder / "log", environment)
+                               [*self.prefix, BUILD / "collector" / "tonghop-collector", "-c",
+                                self.config, "run"], self.folder / "log", environment)
         self.province.processes.append(self.process)
         if ready:
             self.process.wait_logged(r"collector\.ready")
@@ -294,7 +294,7 @@ class Office:
         self.province, self.code = province, code
         self.folder = province.folder / (name or f"office-{code}")
         self.process = None
-        self.prefix, self.environment = [], {}  # of its daemon; of all its programs
+        self.prefix, self.environment = [], {}  # before its daemon; of all its programs
         self.settings = {"answer_timeout_ms": 2000, "backoff_base_ms": 50,
                          "backoff_cap_ms": 1000}
 
