@@ -212,7 +212,8 @@ void th_window_fill(struct th_delivery *delivery, int64_t now_ms)
     if (delivery->settings.only_greet || delivery->draining)
         return;
     while (delivery->state == TH_LINK_DELIVERING &&
-           delivery->batch_count < halved(delivery, delivery->window) && now_ms >= delivery->hold_until_ms)
+           delivery->batch_count < halved(delivery, delivery->window) &&
+           now_ms >= delivery->hold_until_ms)
         if (!send_next(delivery, now_ms))
             return;
 }

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 from ground import DISTRICTS, Ground, Inactive
-from harness import check, wait_until
+from harness import Failure, check, wait_until
 from link import CLONE_NEWNET, ip, new_namespace
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,9 +21,14 @@ ESTABLISHED = "01"  # of /proc/net/tcp
 def can_make_networks():
     if os.geteuid() != 0:
         raise Inactive("network namespaces need root")
-    missing = [name for name in ("ip", "nsenter") if not shutil.which(name)]
-    if missing or not os.path.exists("/dev/net/tun"):
-        raise Inactive(f"this machine lacks {' and '.join(missing) or '/dev/net/tun'}")
+    missing = [name for name in ("ip", "nsenter", "unshare") if not shutil.which(name)]
+    if missing:
+        raise Inactive(f"this machine lacks {' and '.join(missing)}")
+    try:
+        os.close(os.open("/dev/net/tun", os.O_RDWR))
+        subprocess.run(["unshare", "--net", "true"], check=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError) as failure:
+        raise Inactive(f"cannot make networks: {failure}") from None
 
 
 class Line:
@@ -40,7 +45,7 @@ class Line:
     def _answer(self):
         answer = self.process.stdout.readline()
         if not answer:
-            raise Inactive(f"cannot make a line: {self.process.communicate()[1][-300:].strip()}")
+            raise Failure(f"the line ended: {self.process.communicate()[1][-1000:].strip()}")
         return json.loads(answer)
 
     def order(self, **order):
@@ -67,14 +72,10 @@ class NetworkGround(Ground):
     def __enter__(self):
         can_make_networks()
         self.home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self.province.submit_host = COLLECTOR
         try:
             new_namespace()
             ip("address", "add", f"{COLLECTOR}/32", "dev", "lo")
-        except (OSError, subprocess.CalledProcessError) as failure:
-            self._go_home()
-            raise Inactive(str(failure)) from None
-        self.province.submit_host = COLLECTOR
-        try:
             return super().__enter__()
         except BaseException:
             self._go_home()

@@ -12,8 +12,8 @@ static enum th_status judge(void *context, struct th_import_report *source, stru
     struct th_problem_list problems;
     (void)error;
     size_t *reports = context;
-    enum th_import_verdict verdict =
-        th_import_judge(source, fuzz_catalogue(), "P", INT64_C(1717200000000000), &report, &problems);
+    enum th_import_verdict verdict = th_import_judge(source, fuzz_catalogue(), "P",
+                                                     INT64_C(1717200000000000), &report, &problems);
     MUST((verdict == TH_IMPORT_SOUND) == (problems.errors == 0));
     for (size_t i = 0; i < problems.count; i++)
         MUST(th_text_is_utf8(th_slice_of(problems.problems[i].message_vi)));

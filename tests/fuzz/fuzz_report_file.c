@@ -35,8 +35,7 @@ static void check_extent(const struct th_report *report)
     struct th_report_extent extent;
     th_report_measure(report, &extent);
     MUST(extent.empty == (extent.values == 0));
-    MUST(extent.values + extent.not_applicable + extent.missing <=
-         report->form->criterion_count);
+    MUST(extent.values + extent.not_applicable + extent.missing <= report->form->criterion_count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

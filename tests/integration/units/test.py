@@ -34,7 +34,8 @@ def check_unit(folder, name, program):
     found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", said)
     check(found, f"systemd-analyze security {name}: {said}")
     print(f"{name}: exposure {found[1]}")
-    check(float(found[1]) <= EXPOSURE, f"exposure of {name}: {found[1]}, at most {EXPOSURE}\n{said}")
+    check(float(found[1]) <= EXPOSURE,
+          f"exposure of {name}: {found[1]}, at most {EXPOSURE}\n{said}")
 
 
 def scenario():
