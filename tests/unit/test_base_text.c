@@ -111,7 +111,9 @@ static void what_is_shown_is_text(void)
         const char *name, *text, *want;
     } cases[] = {
         {"text stays", "Hạ Long\t1\n", "Hạ Long\t1\n"},
-        {"cut within a character", "'T\xEF\xBB' is unknown", "'T??' is unknown"},
+        {"cut within a character", "'T\xEF\xBB' is unknown",
+         "'T?"
+         "?' is unknown"},
         {"cut at the end", "H\xE1\xBA", "H??"},
         {"never UTF-8", "a\xFF\xC0\xAF", "a???"},
         {"a surrogate", "\xED\xA0\x80", "???"},
