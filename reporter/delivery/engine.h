@@ -63,13 +63,13 @@ struct th_delivery {
     uint64_t last_request;                 /* counts request and batch ids */
     uint64_t request;                      /* of FETCHING and CATCHING_UP */
     uint32_t ask_epoch;                    /* CATCHING_UP */
+    uint32_t halvings;                     /* of the limits: batches without answer (window.c) */
     struct th_catalogue_assembly assembly; /* FETCHING */
 
     struct th_batch batches[TH_WINDOW_MAX];
     size_t batch_count;
     int64_t answer_ms;     /* last answer that was believed */
     int64_t hold_until_ms; /* busy: nothing is sent before */
-    unsigned halvings;     /* of the limits: how often batches got no answer (window.c) */
 
     struct th_log_gate refused_gate, trouble_gate, outbox_gate, clock_gate;
     struct th_error fatal; /* status TH_OK while all is well */
