@@ -20,6 +20,9 @@
 #define KEEPALIVE_IDLE_S     30
 #define KEEPALIVE_INTERVAL_S 10
 #define KEEPALIVE_COUNT      3
+/* Keepalive is silent while something waits to be acknowledged; without this limit TCP
+ * would send it to a peer that is gone for some 15 minutes. */
+#define UNACKNOWLEDGED_MS 60000
 
 /* Of a ROUTER, messages a peer: the defaults (1000) would be no bound at all. */
 #define ROUTER_RECEIVE_HIGH_WATER 4
@@ -80,6 +83,7 @@ static bool set_router(void *socket, const struct th_router_options *options)
            set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
            set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
            set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) &&
+           set_number(socket, ZMQ_TCP_MAXRT, UNACKNOWLEDGED_MS) &&
            set_number(socket, ZMQ_ROUTER_MANDATORY, 1) &&
            zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, options->zap_domain,
                           strlen(options->zap_domain)) == 0 &&
