@@ -138,6 +138,35 @@ def server_key(province, office):
     return new
 
 
+def psql(province, program, *arguments):
+    subprocess.run([str(province.cluster.bin / program), *map(str, arguments),
+                    province.cluster.conninfo()], check=True, stdout=subprocess.DEVNULL)
+
+
+def restored(province, collector, offices, backup):
+    """What a backup from before the exchange lacks comes back with receipts by both keys, and
+    the province believes both: each report keeps the instant at which it first came."""
+    came = "SELECT encode(digest, 'hex'), {} FROM tonghop.report ORDER BY 1"
+    before = dict(province.cluster.query(came.format("accepted_at")))
+    for office in offices:
+        office.stop()
+    collector.stop()
+    psql(province, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", backup, "-d")
+    check_equal(province.reports(), 4, "reports in the backup")
+    collector.command("restored", "--reason", "thử", "--yes").ok()
+    collector.start()
+    for office in offices:
+        office.start()
+    wait_until(lambda: province.reports() == 7, "what was lost is sent again")
+    after = dict(province.cluster.query(came.format("coalesce(received_at, accepted_at)")))
+    check_equal(after, before, "when reports came")
+    check_equal(province.cluster.query("SELECT origin, count(*) FROM tonghop.v_report GROUP BY 1 "
+                                       "ORDER BY 1"), [["restored", "3"], ["wire", "4"]],
+                "origins")
+    check("prior.refused" not in collector.process.logged(), "no receipt was disbelieved")
+    offices[1].stop()
+
+
 def receipt_key(province, office, collector):
     """Announced in bundles before it signs; the old one is believed for ever after."""
     old, new = province.folder / "receipt.key", province.folder / "receipt-2.key"
@@ -147,6 +176,8 @@ def receipt_key(province, office, collector):
         f"--receipt-key-file={new}", "keygen").ok()
     uninformed = province.office("194")
     new_bundle(province, uninformed, collector)
+    backup = province.folder / "backup.sql"
+    psql(province, "pg_dump", "--clean", "--if-exists", "-n", "tonghop", "-f", backup)
     collector.write_config(receipt_keys=[f"{new}.pub"])
     new_bundle(province, office, collector)
     keys = [line.split("=")[1].strip() for line in
@@ -174,7 +205,7 @@ def receipt_key(province, office, collector):
     wait_until(lambda: "accepted" in {row["state"] for row in uninformed.command(
         "status", "--format", "csv").ok().rows()}, "with the new bundle it is")
     check_equal(province.reports(), 7, "and stored once")
-    uninformed.stop()
+    restored(province, collector, (office, uninformed), backup)
 
     # Receipts and heads of before hold by the new bundle, and by that alone which names both.
     office.command("receipts", "verify").ok()
