@@ -1,13 +1,22 @@
 #include "collector/receipts.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "common/wire/message.h"
+#include "common/wire/socket.h"
 
 typedef Tonghop__V1__ServerMessage ServerMessage;
 typedef Tonghop__V1__ReceiptRun ReceiptRun;
 typedef Tonghop__V1__Rejection Rejection;
 typedef Tonghop__V1__Entry Entry;
+
+/* How many problems of a report are told at most, tried in this order until the answer
+ * fits into one message: a report may have thousands, a batch hundreds of thousands. What
+ * is signed, each code of an error, is always told. */
+static const size_t problems_told[] = {SIZE_MAX, 100, 10, 0};
+#define TRIES (sizeof problems_told / sizeof problems_told[0])
 
 /* Answers are bounded by their batch, so their memory needs no cap of its own. */
 static void *take(struct th_arena *arena, size_t size)
@@ -16,19 +25,52 @@ static void *take(struct th_arena *arena, size_t size)
 }
 
 static Tonghop__V1__Problem **warnings_of(const struct th_submission *submission,
-                                          const char *language, struct th_arena *arena,
+                                          const char *language, size_t most, struct th_arena *arena,
                                           size_t *count)
 {
     struct th_problem_list warnings = {.arena = arena};
     warnings.problems = take(arena, (submission->problems.count + 1) * sizeof *warnings.problems);
-    for (size_t i = 0; i < submission->problems.count; i++)
+    for (size_t i = 0; i < submission->problems.count && warnings.count < most; i++)
         if (submission->problems.problems[i].severity == TH_SEVERITY_WARNING)
             warnings.problems[warnings.count++] = submission->problems.problems[i];
     *count = warnings.count;
     return warnings.count > 0 ? th_problems_to_wire(&warnings, language, arena) : NULL;
 }
 
-static Entry *entry_of(const struct th_submission *submission, const char *language,
+static bool has_error(const struct th_problem_list *list, const char *code)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->problems[i].severity == TH_SEVERITY_ERROR &&
+            strcmp(list->problems[i].code, code) == 0)
+            return true;
+    return false;
+}
+
+/* The first `most` problems, and one of each code of an error that is not among them. With
+ * `most` 0 the codes stand alone, without words and values. */
+static struct th_problem_list shorten(const struct th_problem_list *all, size_t most,
+                                      struct th_arena *arena)
+{
+    struct th_problem_list told = {.arena = arena};
+    if (all->count <= most)
+        return *all;
+    told.problems = take(arena, (all->count + 1) * sizeof *told.problems);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct th_problem *problem = &all->problems[i];
+        if (i >= most &&
+            (problem->severity != TH_SEVERITY_ERROR || has_error(&told, problem->code)))
+            continue;
+        struct th_problem *kept = &told.problems[told.count++];
+        *kept = *problem;
+        if (most == 0) {
+            kept->criterion = kept->value = "";
+            kept->message_vi = kept->message_en = "";
+        }
+    }
+    return told;
+}
+
+static Entry *entry_of(const struct th_submission *submission, const char *language, size_t most,
                        struct th_arena *arena)
 {
     Entry *entry = take(arena, sizeof *entry);
@@ -49,7 +91,7 @@ static Entry *entry_of(const struct th_submission *submission, const char *langu
     entry->digest = th_bytes_of(submission->digest, sizeof submission->digest);
     entry->accepted_at_us = submission->accepted_at_us;
     entry->duplicate = submission->outcome == TH_OUTCOME_DUPLICATE;
-    entry->warning = warnings_of(submission, language, arena, &entry->n_warning);
+    entry->warning = warnings_of(submission, language, most, arena, &entry->n_warning);
     return entry;
 }
 
@@ -71,7 +113,8 @@ static bool continues(const struct th_submission *before, const struct th_submis
 }
 
 static Rejection *rejection_of(const struct th_submission *submission,
-                               const struct th_receipts_request *request, struct th_arena *arena)
+                               const struct th_receipts_request *request, size_t most,
+                               struct th_arena *arena)
 {
     Rejection *rejection = take(arena, sizeof *rejection);
     tonghop__v1__rejection__init(rejection);
@@ -82,8 +125,9 @@ static Rejection *rejection_of(const struct th_submission *submission,
                       submission->report_id, submission->digest, codes, signature);
     rejection->report_id = th_bytes_of(submission->report_id, sizeof submission->report_id);
     rejection->digest = th_bytes_of(submission->digest, sizeof submission->digest);
-    rejection->n_problem = submission->problems.count;
-    rejection->problem = th_problems_to_wire(&submission->problems, request->language, arena);
+    struct th_problem_list told = shorten(&submission->problems, most, arena);
+    rejection->n_problem = told.count;
+    rejection->problem = th_problems_to_wire(&told, request->language, arena);
     rejection->rejected_at_us = submission->accepted_at_us;
     rejection->current_revision = submission->current_revision;
     rejection->key_id = th_bytes_of(request->receipt_key->id, TH_KEY_ID_BYTES);
@@ -91,7 +135,7 @@ static Rejection *rejection_of(const struct th_submission *submission,
     return rejection;
 }
 
-void th_receipts_encode(const struct th_receipts_request *request, struct th_buffer *out)
+static void encode(const struct th_receipts_request *request, size_t most, struct th_buffer *out)
 {
     struct th_arena *arena = th_arena_create(0);
     ServerMessage message;
@@ -109,7 +153,8 @@ void th_receipts_encode(const struct th_receipts_request *request, struct th_buf
     for (size_t i = 0; i < request->count; i++) {
         const struct th_submission *submission = &request->submissions[i];
         if (submission->outcome == TH_OUTCOME_REJECTED) {
-            receipts.rejection[receipts.n_rejection++] = rejection_of(submission, request, arena);
+            receipts.rejection[receipts.n_rejection++] =
+                rejection_of(submission, request, most, arena);
             continue;
         }
         if (!run || !continues(before, submission)) {
@@ -122,11 +167,22 @@ void th_receipts_encode(const struct th_receipts_request *request, struct th_buf
             run->entry = take(arena, (request->count - i) * sizeof *run->entry);
             receipts.run[receipts.n_run++] = run;
         }
-        run->entry[run->n_entry++] = entry_of(submission, request->language, arena);
+        run->entry[run->n_entry++] = entry_of(submission, request->language, most, arena);
         before = submission;
     }
     if (run)
         sign_run(run, request, before, arena);
     th_server_message_encode(&message, out);
     th_arena_destroy(&arena);
+}
+
+void th_receipts_encode(const struct th_receipts_request *request, struct th_buffer *out)
+{
+    size_t before = out->size;
+    for (size_t i = 0; i < TRIES; i++) {
+        out->size = before;
+        encode(request, problems_told[i], out);
+        if (out->size - before <= TH_WIRE_MESSAGE_MAX)
+            return;
+    }
 }

@@ -15,7 +15,9 @@ struct th_receipts_request {
     const struct th_receipt_key *receipt_key;
 };
 
-/* Appends a serialised Receipts message: every submission in one run or one rejection. */
+/* Appends a serialised Receipts message: every submission in one run or one rejection. It
+ * fits TH_WIRE_MESSAGE_MAX: of a report with too many problems for that, the first ones are
+ * told, and each code of an error once, so that the signature holds. */
 void th_receipts_encode(const struct th_receipts_request *request, struct th_buffer *out);
 
 #endif

@@ -17,6 +17,7 @@
 #include "common/base/clock.h"
 #include "common/base/file.h"
 #include "common/base/log.h"
+#include "common/wire/guard.h"
 
 #define DESCRIPTORS       65536
 #define DATABASE_RETRY_MS 1000
@@ -31,6 +32,7 @@ struct run {
     void *zmq_context;
     struct th_shared_state *state;
     struct th_zap *zap;
+    struct th_guard *guard;
     struct th_query_service *query;
     struct th_intake *intake;
 };
@@ -130,6 +132,10 @@ static enum th_status open_sockets(struct run *run, char submit[256], char query
         return th_error_set(error, TH_PERMANENT, "cannot start ZeroMQ: %s", zmq_strerror(errno));
     zmq_ctx_set(run->zmq_context, ZMQ_MAX_SOCKETS, DESCRIPTORS);
     enum th_status status = th_zap_start(run->zmq_context, run->state, &run->zap, error);
+    if (status == TH_OK)
+        status = th_guard_start(run->zmq_context, &run->guard, error);
+    if (status != TH_OK)
+        return status;
     struct th_query_options asking = {
         .zmq_context = run->zmq_context,
         .settings = run->settings,
@@ -137,9 +143,9 @@ static enum th_status open_sockets(struct run *run, char submit[256], char query
         .pair = &run->pair,
         .receipt_key = &run->receipt_key,
         .state = run->state,
+        .guard = run->guard,
     };
-    if (status == TH_OK)
-        status = th_query_start(&asking, &run->query, query, error);
+    status = th_query_start(&asking, &run->query, query, error);
     if (status != TH_OK)
         return status;
     struct th_intake_options options = {
@@ -149,15 +155,17 @@ static enum th_status open_sockets(struct run *run, char submit[256], char query
         .pair = &run->pair,
         .receipt_key = &run->receipt_key,
         .state = run->state,
+        .guard = run->guard,
     };
     return th_intake_start(&options, &run->intake, submit, error);
 }
 
-/* In the opposite order of opening; the ZAP handler outlives the ROUTERs. */
+/* In the opposite order of opening; guard and ZAP handler outlive the ROUTERs. */
 static void close_everything(struct run *run)
 {
     th_intake_stop(&run->intake);
     th_query_stop(&run->query);
+    th_guard_stop(&run->guard);
     th_zap_stop(&run->zap);
     if (run->zmq_context)
         zmq_ctx_term(run->zmq_context);

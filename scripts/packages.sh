@@ -8,8 +8,10 @@ BUILD_PACKAGES=(
   libinih-dev libgmp-dev libsystemd-dev uuid-dev libcunit1-dev tzdata
 )
 RUN_PACKAGES=(postgresql-15)
-TEST_PACKAGES=(python3 python3-zmq python3-protobuf python3-nacl protobuf-compiler
-  python3-pglast)
+TEST_PACKAGES=(
+  python3 python3-zmq python3-protobuf python3-nacl protobuf-compiler python3-pglast
+  iproute2 libfaketime
+)
 CHECK_PACKAGES=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14)
 
 # Headings are bold on a terminal and plain in a log.

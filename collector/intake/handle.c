@@ -17,7 +17,9 @@
 #define CATALOGUE_PART_BYTES  ((size_t)TH_WIRE_PART_BYTES - 1024) /* with its envelope */
 /* Decoded batches that may wait for the database, in bytes: with the limits on
  * reports this bounds the collector's memory whatever reports look like. */
-#define QUEUE_BYTES_MAX (128 * (size_t)1024 * 1024)
+#define QUEUE_BYTES_MAX (64 * (size_t)1024 * 1024)
+/* The same of one key, or one would leave no room for the others. */
+#define DISTRICT_BYTES_MAX (16 * (size_t)1024 * 1024)
 
 typedef Tonghop__V1__ClientMessage ClientMessage;
 
@@ -70,7 +72,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     }
     if (is_full(session->waiting_reports, count, settings->district_queue) ||
         is_full(intake->waiting_reports, count, settings->queue_reports) ||
-        intake->waiting_bytes > QUEUE_BYTES_MAX) {
+        session->waiting_bytes > DISTRICT_BYTES_MAX || intake->waiting_bytes > QUEUE_BYTES_MAX) {
         reply_busy(intake, session, message->batch_id, BUSY_RETRY_MS);
         return;
     }
@@ -117,6 +119,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
     th_stage_add_reports(&intake->stages, count, intake->message.bytes.size);
     session->waiting_reports += count;
     intake->waiting_reports += count;
+    session->waiting_bytes += work->bytes;
     intake->waiting_bytes += work->bytes;
     th_work_queue_push(&writer_of(intake, sender->district_id)->queue, work);
 }
@@ -322,6 +325,9 @@ void th_intake_handle(struct th_intake *intake)
                    (unsigned long long)held_back);
             reply_error(intake, session, 0,
                         admission == TH_REVOKED_KEY ? "key.revoked" : "role.not_allowed", "");
+        } else {
+            /* It was told. */
+            th_guard_unwanted(intake->options.guard, received->descriptor);
         }
         return;
     }

@@ -18,9 +18,10 @@
 #include "common/base/log.h"
 #include "common/wire/message.h"
 
-#define TICK_MS          1000
-#define COUNTERS_LOG_MS  60000
-#define MESSAGES_A_ROUND 64 /* taken before answers are looked at again */
+#define TICK_MS           1000
+#define COUNTERS_LOG_MS   60000
+#define CONNECTIONS_A_KEY 4  /* a daemon and commands beside it */
+#define MESSAGES_A_ROUND  64 /* taken before answers are looked at again */
 
 static enum th_status start_threads(struct th_intake *intake, struct th_error *error)
 {
@@ -59,8 +60,11 @@ enum th_status th_intake_start(const struct th_intake_options *options, struct t
     made->decode_arena = th_arena_create(TH_WIRE_ARENA_LIMIT);
     made->done_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     th_work_queue_init(&made->done, made->done_fd);
-    struct th_router_options router = {options->settings->submit_bind, options->pair,
-                                       TH_ZAP_DOMAIN};
+    struct th_router_options router = {.endpoint = options->settings->submit_bind,
+                                       .pair = options->pair,
+                                       .zap_domain = TH_ZAP_DOMAIN,
+                                       .guard = options->guard,
+                                       .connections_a_key = CONNECTIONS_A_KEY};
     enum th_status status = TH_OK;
     made->router = th_router_bind(options->zmq_context, &router, bound, error);
     if (!made->router)
@@ -83,6 +87,7 @@ static void send_answer(struct th_intake *intake, const struct th_work *work)
         th_stage_add(&intake->stages, TH_STAGE_RETURN, 1, begun_ns - work->handed_ns);
         session->waiting_reports -= work->count;
         intake->waiting_reports -= work->count;
+        session->waiting_bytes -= work->bytes;
         intake->waiting_bytes -= work->bytes;
     } else {
         session->waiting_lookups--;
@@ -120,9 +125,12 @@ static void receive_messages(struct th_intake *intake)
             return;
         case TH_RECEIVE_DROPPED:
             intake->messages_dropped++;
+            th_guard_took(intake->options.guard, intake->message.descriptor, NULL);
             break;
         case TH_RECEIVE_MESSAGE:
             intake->messages++;
+            th_guard_took(intake->options.guard, intake->message.descriptor,
+                          intake->message.peer_key);
             th_intake_handle(intake);
             break;
         }

@@ -19,6 +19,7 @@ struct th_intake_options {
     const struct th_curve_pair *pair;
     const struct th_receipt_key *receipt_key;
     struct th_shared_state *state;
+    struct th_guard *guard; /* watches the connections */
 };
 
 /* Binds submit_bind (the ZAP handler must run) and starts the database threads.

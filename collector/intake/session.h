@@ -35,6 +35,7 @@ struct th_session {
     char language[3];           /* "vi" or "en" */
     uint64_t catalogue_version; /* last told in a Welcome */
     size_t waiting_reports;     /* with the writers */
+    size_t waiting_bytes;       /* of memory that these hold */
     size_t waiting_lookups;
     int32_t district_id;
     struct th_notice_flow notices;

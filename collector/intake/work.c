@@ -112,6 +112,74 @@ struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_repor
     return taken;
 }
 
+static bool has_district(const struct th_work *works, int32_t district_id)
+{
+    for (; works; works = works->next)
+        if (works->sender.district_id == district_id)
+            return true;
+    return false;
+}
+
+/* A batch as it is gathered from a queue, whose lock is held. */
+struct gathering {
+    struct th_work *first, **end;
+    size_t reports, most;
+};
+
+/* Moves the work at *link over; false when it does not fit any more. */
+static bool gather(struct gathering *batch, struct th_work **link)
+{
+    struct th_work *work = *link;
+    if (batch->first && batch->reports + work->count > batch->most)
+        return false;
+    *link = work->next;
+    work->next = NULL;
+    *batch->end = work;
+    batch->end = &work->next;
+    batch->reports += work->count;
+    return true;
+}
+
+static struct th_work *gather_fairly(struct th_work_queue *queue, size_t max_reports)
+{
+    struct gathering batch = {.most = max_reports};
+    batch.end = &batch.first;
+    for (struct th_work **link = &queue->first; queue->alone != 0 && *link; link = &(*link)->next)
+        if ((*link)->sender.district_id != queue->alone) {
+            (void)gather(&batch, link);
+            break;
+        }
+    /* It ends at the first that does not fit, so that no later one of a district overtakes. */
+    bool fits = true;
+    for (struct th_work **link = &queue->first; fits && *link && batch.reports < max_reports;)
+        if (has_district(batch.first, (*link)->sender.district_id))
+            link = &(*link)->next;
+        else
+            fits = gather(&batch, link);
+    while (queue->first && gather(&batch, &queue->first))
+        ;
+    queue->last = queue->first;
+    while (queue->last && queue->last->next)
+        queue->last = queue->last->next;
+    int32_t leader = batch.first ? batch.first->sender.district_id : 0;
+    bool shared = false;
+    for (struct th_work *work = batch.first; work && !shared; work = work->next)
+        shared = work->sender.district_id != leader;
+    queue->alone = shared ? 0 : leader;
+    return batch.first;
+}
+
+struct th_work *th_work_queue_take_fairly(struct th_work_queue *queue, size_t max_reports)
+{
+    pthread_mutex_lock(&queue->lock);
+    while (!queue->first && !queue->closed)
+        if (pthread_cond_wait(&queue->filled, &queue->lock) != 0)
+            break;
+    struct th_work *taken = gather_fairly(queue, max_reports);
+    pthread_mutex_unlock(&queue->lock);
+    return taken;
+}
+
 void th_work_queue_close(struct th_work_queue *queue)
 {
     pthread_mutex_lock(&queue->lock);

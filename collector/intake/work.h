@@ -71,7 +71,8 @@ struct th_work_queue {
     pthread_cond_t filled;
     struct th_work *first, *last;
     bool closed;
-    int event_fd; /* written at every push when >= 0: for readers that poll */
+    int32_t alone; /* district that was alone in the batch taken last; 0: none was */
+    int event_fd;  /* written at every push when >= 0: for readers that poll */
 };
 
 void th_work_queue_init(struct th_work_queue *queue, int event_fd);
@@ -82,6 +83,10 @@ void th_work_queue_push(struct th_work_queue *queue, struct th_work *work);
  * Waits at most wait_ms for the first (-1: until closed). NULL when none came or the
  * queue was closed and is empty. */
 struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms);
+/* The same for batches of reports, fairly: of every district that waits one work first, and
+ * a district that filled a batch alone does not begin the next one while others wait. Works
+ * of one district stay in their order. Waits until there is one, or closed. */
+struct th_work *th_work_queue_take_fairly(struct th_work_queue *queue, size_t max_reports);
 /* No more waiting: readers get what is left, then NULL. */
 void th_work_queue_close(struct th_work_queue *queue);
 bool th_work_queue_is_closed(struct th_work_queue *queue);

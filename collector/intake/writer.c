@@ -158,7 +158,7 @@ static void *run_writer(void *context)
     struct th_database_thread *self = context;
     size_t batch = (size_t)self->settings->batch_reports;
     for (;;) {
-        struct th_work *works = th_work_queue_take(&self->queue, batch, -1);
+        struct th_work *works = th_work_queue_take_fairly(&self->queue, batch);
         if (!works)
             break;
         write_works(self, works);

@@ -8,6 +8,8 @@
 #include "collector/query/service.h"
 #include "collector/query/shelf.h"
 
+#define CONNECTIONS_A_KEY 64 /* each command of a client makes one */
+
 static struct th_query_service *create(const struct th_query_options *options)
 {
     const struct th_collector_settings *settings = options->settings;
@@ -18,6 +20,7 @@ static struct th_query_service *create(const struct th_query_options *options)
     service->province = options->province;
     service->receipt_key = options->receipt_key;
     service->state = options->state;
+    service->guard = options->guard;
     service->wake = -1;
     service->shelf = th_shelf_create((size_t)settings->query_cache_mb << 20);
     pthread_mutex_init(&service->lock, NULL);
@@ -71,8 +74,11 @@ enum th_status th_query_start(const struct th_query_options *options,
         status = th_error_set(error, TH_PERMANENT, "cannot make an eventfd: %m");
         goto cleanup;
     }
-    struct th_router_options router = {
-        .endpoint = options->settings->query_bind, .pair = options->pair, .zap_domain = "tonghop"};
+    struct th_router_options router = {.endpoint = options->settings->query_bind,
+                                       .pair = options->pair,
+                                       .zap_domain = "tonghop",
+                                       .guard = options->guard,
+                                       .connections_a_key = CONNECTIONS_A_KEY};
     made->router = th_router_bind(options->zmq_context, &router, bound, error);
     if (!made->router) {
         status = error ? error->status : TH_PERMANENT;

@@ -20,6 +20,7 @@ struct th_query_options {
     const struct th_curve_pair *pair;
     const struct th_receipt_key *receipt_key; /* signs receipts of appraisals */
     struct th_shared_state *state;
+    struct th_guard *guard; /* watches the connections */
 };
 
 /* Binds settings->query_bind (the ZAP handler must run already, domain "tonghop")

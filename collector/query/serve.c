@@ -78,8 +78,10 @@ static void receive(struct th_query_service *service, struct th_message *message
             return;
         case TH_RECEIVE_DROPPED:
             service->dropped++;
+            th_guard_took(service->guard, message->descriptor, NULL);
             break;
         case TH_RECEIVE_MESSAGE:
+            th_guard_took(service->guard, message->descriptor, message->peer_key);
             th_arena_reset(arena);
             th_query_dispatch(service, message, arena);
             break;

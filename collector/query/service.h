@@ -73,6 +73,7 @@ struct th_query_service {
     const char *province;
     const struct th_receipt_key *receipt_key;
     struct th_shared_state *state;
+    struct th_guard *guard;
     void *router;
     int wake; /* eventfd: parts wait, or stop */
     pthread_t serving;

@@ -23,13 +23,16 @@ static const struct {
     {"42501", TH_SQLSTATE_USAGE},       /* role may not do this */
     {"42P01", TH_SQLSTATE_USAGE},       /* no such table: not migrated */
     {"42704", TH_SQLSTATE_USAGE},       /* no such type or role: not migrated */
+    {"44", TH_SQLSTATE_REPORT},         /* a view's check option */
     {"53", TH_SQLSTATE_RETRY},          /* disk full, out of memory */
     {"53300", TH_SQLSTATE_UNREACHABLE}, /* too many connections */
+    {"54", TH_SQLSTATE_REPORT},         /* a value, or the batch, beyond the server's limits */
     {"55", TH_SQLSTATE_RETRY},          /* lock not available, object in use */
     {"55P03", TH_SQLSTATE_RERUN},       /* lock timeout */
     {"57014", TH_SQLSTATE_RETRY},       /* cancelled: statement timeout or an operator */
     {"57P", TH_SQLSTATE_UNREACHABLE},   /* shutdown, crash, start-up, terminated backend */
     {"58", TH_SQLSTATE_RETRY},          /* input or output failed on the server */
+    {"P0001", TH_SQLSTATE_REPORT},      /* raised by a rule that operators added in PL/pgSQL */
 };
 
 enum th_sqlstate_policy th_sqlstate_policy(const char *sqlstate)

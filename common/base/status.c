@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/text.h"
+
 enum th_status th_error_set(struct th_error *error, enum th_status status, const char *format, ...)
 {
     if (!error)
@@ -14,6 +16,7 @@ enum th_status th_error_set(struct th_error *error, enum th_status status, const
     error->status = status;
     vsnprintf(error->message, sizeof(error->message), format, arguments);
     va_end(arguments);
+    th_text_make_showable(error->message);
     return status;
 }
 
@@ -36,6 +39,7 @@ enum th_status th_error_prefix(struct th_error *error, const char *format, ...)
     memcpy(message, context, before);
     memcpy(message + before, ": ", 2);
     message[before + 2 + kept] = '\0';
+    th_text_make_showable(message);
     return error->status;
 }
 

@@ -23,7 +23,7 @@ struct th_error {
     char message[1024];
 };
 
-/* Records `status` and the message, and returns `status`. A NULL `error` is
+/* Records `status` and the message, made showable (text.h), and returns `status`. A NULL `error` is
  * allowed: only the status is returned then. */
 enum th_status th_error_set(struct th_error *error, enum th_status status, const char *format, ...)
     TH_PRINTF(3, 4);

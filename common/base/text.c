@@ -58,6 +58,28 @@ bool th_text_is_utf8(struct th_slice text)
     return true;
 }
 
+/* DEL, C0 and C1: a terminal would obey some of them. */
+static bool is_control(const unsigned char *at)
+{
+    return (*at < 0x20 && *at != '\t' && *at != '\n') || *at == 0x7F ||
+           (*at == 0xC2 && at[1] < 0xA0);
+}
+
+void th_text_make_showable(char *text)
+{
+    size_t left = strlen(text);
+    unsigned char *at = (unsigned char *)text;
+    while (left > 0) {
+        size_t size = character_size(at, left);
+        if (size == 0 || is_control(at)) {
+            size = size > 0 ? size : 1;
+            memset(at, '?', size);
+        }
+        at += size;
+        left -= size;
+    }
+}
+
 size_t th_text_length(struct th_slice text)
 {
     size_t length = 0;

@@ -34,6 +34,10 @@ struct th_slice th_text_trim(struct th_slice text);
 /* At most `max` characters, ended by "…" when shortened; `out` is NUL-terminated. */
 void th_text_shorten(struct th_slice text, size_t max, char *out, size_t out_size);
 
+/* Puts '?' for each byte that is not of a character, and for control characters but tab and
+ * line end: what is cut at a number of bytes, or was never UTF-8, can be shown then. */
+void th_text_make_showable(char *text);
+
 /* Lower-case hexadecimal; `out` takes 2 * size + 1 bytes. */
 void th_text_to_hex(const uint8_t *bytes, size_t size, char *out);
 /* True when `text` is exactly 2 * size hexadecimal digits. */

@@ -57,6 +57,8 @@ static void TH_PRINTF(6, 0)
     if (vsnprintf(fault->message, sizeof fault->message, format, arguments) >=
         (int)sizeof fault->message)
         mend_tail(fault->message);
+    th_text_make_showable(fault->column);
+    th_text_make_showable(fault->message);
 }
 
 void th_fault_add(struct th_fault_list *faults, const char *file, size_t line, const char *column,

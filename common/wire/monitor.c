@@ -37,17 +37,24 @@ static void *open_reader(void *zmq_context, const char *name)
     return NULL;
 }
 
-void *th_dealer_monitor(void *zmq_context, void *dealer, struct th_error *error)
+void *th_socket_monitor(void *zmq_context, void *socket, int events)
 {
     char name[64];
     monitor_name(name);
     void *reader = open_reader(zmq_context, name);
-    if (reader && zmq_socket_monitor(dealer, name, WATCHED) == 0)
+    if (reader && zmq_socket_monitor(socket, name, events) == 0)
         return reader;
-    (void)th_error_set(error, TH_PERMANENT, "cannot watch a connection: %s",
-                       zmq_strerror(zmq_errno()));
     th_socket_close(&reader);
     return NULL;
+}
+
+void *th_dealer_monitor(void *zmq_context, void *dealer, struct th_error *error)
+{
+    void *reader = th_socket_monitor(zmq_context, dealer, WATCHED);
+    if (!reader)
+        (void)th_error_set(error, TH_PERMANENT, "cannot watch a connection: %s",
+                           zmq_strerror(zmq_errno()));
+    return reader;
 }
 
 static enum th_peer_event meaning(const uint8_t *frame)

@@ -20,6 +20,9 @@
 #define KEEPALIVE_IDLE_S     30
 #define KEEPALIVE_INTERVAL_S 10
 #define KEEPALIVE_COUNT      3
+/* Keepalive is silent while something waits to be acknowledged; without this limit TCP
+ * would send it to a peer that is gone for some 15 minutes. */
+#define UNACKNOWLEDGED_MS 60000
 
 /* Of a ROUTER, messages a peer: the defaults (1000) would be no bound at all. */
 #define ROUTER_RECEIVE_HIGH_WATER 4
@@ -80,6 +83,7 @@ static bool set_router(void *socket, const struct th_router_options *options)
            set_number(socket, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
            set_number(socket, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_INTERVAL_S) &&
            set_number(socket, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) &&
+           set_number(socket, ZMQ_TCP_MAXRT, UNACKNOWLEDGED_MS) &&
            set_number(socket, ZMQ_ROUTER_MANDATORY, 1) &&
            zmq_setsockopt(socket, ZMQ_ZAP_DOMAIN, options->zap_domain,
                           strlen(options->zap_domain)) == 0 &&
@@ -148,6 +152,9 @@ void *th_router_bind(void *zmq_context, const struct th_router_options *options,
     if (!socket || !set_router(socket, options)) {
         (void)th_error_set(error, TH_PERMANENT, "cannot make a socket for %s: %s",
                            options->endpoint, zmq_strerror(zmq_errno()));
+    } else if (options->guard &&
+               th_guard_watch(options->guard, socket, options->connections_a_key, error) != TH_OK) {
+        /* `error` says it. */
     } else if (zmq_bind(socket, options->endpoint) != 0) {
         (void)th_error_set(error, TH_USAGE,
                            "cannot listen on '%s': %s; choose an address and port of this "
@@ -222,6 +229,14 @@ static bool take_peer(zmq_msg_t *frame, struct th_message *message)
     return true;
 }
 
+/* Which connection it came by: what libzmq calls the source descriptor, and has for every
+ * message that a connection brought. */
+static void take_descriptor(zmq_msg_t *frame, struct th_message *message)
+{
+    const char *text = zmq_msg_gets(frame, "__fd");
+    message->descriptor = text ? (int)strtol(text, NULL, 10) : -1;
+}
+
 static bool take_routing(zmq_msg_t *frame, struct th_message *message)
 {
     size_t size = zmq_msg_size(frame);
@@ -243,10 +258,12 @@ enum th_receive th_router_receive(void *socket, struct th_message *message)
     if (receive_frame(socket, &routing) < 0)
         goto cleanup;
     result = TH_RECEIVE_DROPPED;
+    message->descriptor = -1;
     more = zmq_msg_more(&routing);
     if (!take_routing(&routing, message))
         goto cleanup;
     more = receive_frame(socket, &payload) >= 0 && zmq_msg_more(&payload);
+    take_descriptor(&payload, message);
     if (take_peer(&payload, message) && take_payload(&payload, message))
         result = TH_RECEIVE_MESSAGE;
 

@@ -9,6 +9,7 @@
 
 #include "common/base/buffer.h"
 #include "common/base/status.h"
+#include "common/wire/guard.h"
 #include "common/wire/keys.h"
 
 #define TH_WIRE_MESSAGE_MAX (1024 * 1024 + 64 * 1024) /* bytes of one message */
@@ -36,6 +37,8 @@ struct th_router_options {
     const char *endpoint;
     const struct th_curve_pair *pair;
     const char *zap_domain;
+    struct th_guard *guard;     /* watches its connections; NULL: nobody does */
+    unsigned connections_a_key; /* with a guard: more of one key are cut */
 };
 void *th_router_bind(void *zmq_context, const struct th_router_options *options, char bound[256],
                      struct th_error *error);
@@ -50,6 +53,7 @@ struct th_message {
     size_t routing_size;    /* 0 from a DEALER */
     uint8_t peer_key[32];   /* ROUTER only: from User-Id */
     char peer_address[64];  /* ROUTER only: for the log, "" when unknown */
+    int descriptor;         /* ROUTER only: of the connection, for th_guard_took; -1: not known */
     struct th_buffer bytes; /* the frame; reused between calls */
 };
 void th_message_free(struct th_message *message);
@@ -76,6 +80,10 @@ enum th_status th_dealer_send(void *socket, const void *bytes, size_t size) TH_M
  * what is not read is kept. */
 enum th_peer_event { TH_PEER_NONE, TH_PEER_CONNECTED, TH_PEER_REFUSED, TH_PEER_DISCONNECTED };
 void *th_dealer_monitor(void *zmq_context, void *dealer, struct th_error *error);
+
+/* Starts a monitor of libzmq's `events` on any socket and returns the PAIR to read; NULL
+ * on failure (zmq_errno). */
+void *th_socket_monitor(void *zmq_context, void *socket, int events);
 /* Next event without waiting. REFUSED: the handshake failed for good (key not
  * enrolled or revoked) and libzmq will not try again: close the dealer and make
  * another one later. DISCONNECTED without CONNECTED before: the handshake was cut

@@ -222,6 +222,7 @@ void th_answers_receipts(struct th_delivery *delivery, const Tonghop__V1__Receip
     delivery->answer_ms = now_ms;
     th_engine_outbox_works(delivery);
     delivery->reason[0] = '\0';
+    th_window_answered(delivery, answer.batch, now_ms);
     th_window_remove(delivery, answer.batch);
     if (answer.gap.sequence > 0)
         delivery->target = answer.gap;

@@ -91,6 +91,7 @@ static void enter_waiting(struct th_delivery *delivery, int64_t now_ms)
     /* A connection that held for a while was a good one, even if nothing was to send. */
     if (delivery->greeted && now_ms - delivery->welcomed_ms > GOOD_CONNECTION_MS)
         delivery->backoff_ms = 0;
+    th_window_unanswered(delivery);
     disconnect(delivery);
     /* Every attempt makes the province send again what this office cannot keep. */
     delivery->backoff_ms =

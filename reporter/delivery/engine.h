@@ -64,6 +64,7 @@ struct th_delivery {
     uint64_t last_request;                 /* counts request and batch ids */
     uint64_t request;                      /* of FETCHING and CATCHING_UP */
     uint32_t ask_epoch;                    /* CATCHING_UP */
+    uint32_t halvings;                     /* of the limits: batches without answer (window.c) */
     struct th_catalogue_assembly assembly; /* FETCHING */
 
     struct th_batch batches[TH_WINDOW_MAX];
@@ -125,6 +126,10 @@ void th_window_fill(struct th_delivery *delivery, int64_t now_ms);
 struct th_batch *th_window_find(struct th_delivery *delivery, uint64_t batch_id);
 void th_window_remove(struct th_delivery *delivery, struct th_batch *batch);
 void th_window_clear(struct th_delivery *delivery);
+/* A connection ended with batches unanswered, or a batch was answered: what follows is
+ * smaller, or larger again. */
+void th_window_unanswered(struct th_delivery *delivery);
+void th_window_answered(struct th_delivery *delivery, const struct th_batch *batch, int64_t now_ms);
 /* The instant at which the oldest silence becomes too long; INT64_MAX: nothing waits. */
 int64_t th_window_deadline_ms(const struct th_delivery *delivery);
 

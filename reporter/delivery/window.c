@@ -8,6 +8,8 @@
 #define BATCH_OVERHEAD  64 /* the envelope around a batch */
 #define FULL_PIPE_MS    1000
 #define OVERDUE_FACTOR  4 /* of a batch that others overtake */
+#define HALVINGS_MAX    10
+#define QUICK_DIVISOR   4 /* of the timeout: a batch of twice the size is answered in time too */
 
 void th_window_clear(struct th_delivery *delivery)
 {
@@ -43,6 +45,27 @@ int64_t th_window_deadline_ms(const struct th_delivery *delivery)
     int64_t last = delivery->answer_ms > oldest ? delivery->answer_ms : oldest;
     int64_t overdue = oldest + OVERDUE_FACTOR * timeout;
     return last + timeout < overdue ? last + timeout : overdue;
+}
+
+/* A line may be too poor for the batches that the province allows: what takes longer than
+ * an answer is waited for would be sent again for ever, and nothing would ever arrive. */
+void th_window_unanswered(struct th_delivery *delivery)
+{
+    if (delivery->batch_count > 0 && delivery->halvings < HALVINGS_MAX)
+        delivery->halvings++;
+}
+
+void th_window_answered(struct th_delivery *delivery, const struct th_batch *batch, int64_t now_ms)
+{
+    int64_t quick = delivery->settings.answer_timeout_ms / QUICK_DIVISOR;
+    if (delivery->halvings > 0 && now_ms - batch->sent_ms < quick)
+        delivery->halvings--;
+}
+
+static uint32_t halved(const struct th_delivery *delivery, uint32_t limit)
+{
+    uint32_t less = limit >> delivery->halvings;
+    return less > 0 ? less : 1;
 }
 
 static int compare_ordinal(const void *key, const void *report)
@@ -87,7 +110,8 @@ static bool gather_prior(struct gathering *gathering, const struct th_outbox_rep
     if (!run)
         return true;
     if (gathering->batch.count > 0 &&
-        bytes + prior->bytes + more + BATCH_OVERHEAD > gathering->delivery->batch_bytes)
+        bytes + prior->bytes + more + BATCH_OVERHEAD >
+            halved(gathering->delivery, gathering->delivery->batch_bytes))
         return false;
     prior->runs[prior->count++] = run;
     prior->bytes += more;
@@ -103,7 +127,7 @@ static bool gather(void *context, const struct th_outbox_report *report)
     size_t bytes = gathering->bytes + report->body.size + REPORT_OVERHEAD;
     /* The first always goes, so that one large report cannot stop the queue. */
     if (gathering->batch.count > 0 &&
-        bytes + gathering->prior.bytes + BATCH_OVERHEAD > delivery->batch_bytes)
+        bytes + gathering->prior.bytes + BATCH_OVERHEAD > halved(delivery, delivery->batch_bytes))
         return false;
     if (!gather_prior(gathering, report, bytes))
         return false;
@@ -115,7 +139,7 @@ static bool gather(void *context, const struct th_outbox_report *report)
     void *body = th_arena_copy(delivery->outgoing, report->body.bytes, report->body.size);
     gathering->bodies[at] = th_bytes_of(body, report->body.size);
     gathering->bytes = bytes;
-    return gathering->batch.count < delivery->batch_reports;
+    return gathering->batch.count < halved(delivery, delivery->batch_reports);
 }
 
 static enum th_status send_batch(struct th_delivery *delivery, const struct gathering *gathering)
@@ -187,7 +211,8 @@ void th_window_fill(struct th_delivery *delivery, int64_t now_ms)
 {
     if (delivery->settings.only_greet || delivery->draining)
         return;
-    while (delivery->state == TH_LINK_DELIVERING && delivery->batch_count < delivery->window &&
+    while (delivery->state == TH_LINK_DELIVERING &&
+           delivery->batch_count < halved(delivery, delivery->window) &&
            now_ms >= delivery->hold_until_ms)
         if (!send_next(delivery, now_ms))
             return;

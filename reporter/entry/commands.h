@@ -60,7 +60,8 @@ enum th_status th_drafts_print_next(struct th_office *office, struct th_error *e
 
 /* "waiting", "accepted", "rejected" ... in the office's language. */
 const char *th_state_word(const struct th_office *office, enum th_report_state state);
-/* Of a JSON array of problems: codes joined by blanks, and messages joined by "; ". */
+/* Of a JSON array of problems: codes joined by blanks, and the first messages joined by "; ",
+ * those of errors before those of warnings. */
 void th_problem_words(const char *json, struct th_buffer *codes, struct th_buffer *messages);
 
 /* notices.c. What the province decided about a report: for programs ("" none), and for

@@ -129,24 +129,40 @@ static enum th_status warn_of_key(const struct th_office *office, struct th_read
     return TH_OK;
 }
 
+/* An office whose clock has been set back must not refuse a period as one to come: it is at
+ * least as late as when the province accepted its last report. */
+static enum th_status latest_known_us(const struct th_office *office, int64_t *now_us,
+                                      struct th_error *error)
+{
+    struct th_outbox_head head;
+    enum th_status status = th_outbox_get_head(office->outbox, &head, error);
+    *now_us = th_clock_now_us();
+    if (status == TH_OK && head.sequence > 0 && head.accepted_at_us > *now_us)
+        *now_us = head.accepted_at_us;
+    return status;
+}
+
 static enum th_status judge(struct th_office *office, struct th_reading *reading,
                             struct th_error *error)
 {
     struct th_report *report = &reading->report;
     struct th_earlier earlier = {0};
+    int64_t now_us;
+    enum th_status status = latest_known_us(office, &now_us, error);
+    if (status != TH_OK)
+        return status;
     struct th_validation validation = {
         .catalogue = office->catalogue,
         .own_district = office->bundle.name,
-        .now_us = th_clock_now_us(),
+        .now_us = now_us,
         .ignore_lock = true,
         .history = earlier_values,
         .history_context = &earlier,
     };
     report->catalogue_version = office->catalogue->version;
     if (report->has_period) {
-        enum th_status status =
-            th_earlier_load(office, report->form, report->period, TH_HISTORY_REPORTS,
-                            reading->arena, &earlier, error);
+        status = th_earlier_load(office, report->form, report->period, TH_HISTORY_REPORTS,
+                                 reading->arena, &earlier, error);
         if (status != TH_OK)
             return status;
     }

@@ -56,6 +56,21 @@ static void add_message(struct th_buffer *messages, const json_t *problem)
     th_buffer_add_text(messages, message[0] ? message : member(problem, "code"));
 }
 
+/* Messages of the problems that are warnings, or of those that are errors, while there is
+ * room for them; how many are shown then. */
+static size_t add_messages(struct th_buffer *messages, const json_t *problems, bool warnings,
+                           size_t shown)
+{
+    for (size_t i = 0; i < json_array_size(problems) && shown < SHOWN_PROBLEMS; i++) {
+        const json_t *problem = json_array_get(problems, i);
+        if ((strcmp(member(problem, "severity"), "warning") == 0) == warnings) {
+            add_message(messages, problem);
+            shown++;
+        }
+    }
+    return shown;
+}
+
 void th_problem_words(const char *json, struct th_buffer *codes, struct th_buffer *messages)
 {
     json_error_t fault;
@@ -66,9 +81,9 @@ void th_problem_words(const char *json, struct th_buffer *codes, struct th_buffe
         if (codes->size > 0)
             th_buffer_add_char(codes, ' ');
         th_buffer_add_text(codes, member(problem, "code"));
-        if (i < SHOWN_PROBLEMS)
-            add_message(messages, problem);
     }
+    /* What a report was rejected for is not hidden behind warnings. */
+    add_messages(messages, problems, true, add_messages(messages, problems, false, 0));
     if (count > SHOWN_PROBLEMS)
         th_buffer_printf(messages, " (+%zu)", count - SHOWN_PROBLEMS);
     json_decref(problems);

@@ -65,7 +65,7 @@ class Ground:
         self.random = random.Random(f"{seed}/faults")
         self.province = province or DurableProvince(collectors, database_room)
         self.kills, self.counts = collections.Counter(), collections.Counter()
-        self.load = None
+        self.load, self.settled = None, SETTLED
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -89,6 +89,7 @@ class Ground:
         approver = self.province.commission("approver", "approver")
         first = self.senders[0]
         for sender in self.senders:
+            self.equip(sender)
             sender.office.start()
         # The first catalogue has to come before anything can be submitted.
         for sender in self.senders:
@@ -98,6 +99,9 @@ class Ground:
         self.settle()
         approver.command("approve", "--form", expected.FORM, "--period", LOCKED, "--district",
                          first.code).ok()
+
+    def equip(self, sender):
+        """What an office needs besides, before its daemon is started."""
 
     # ------------------------------------------------------------- faults
 
@@ -187,15 +191,15 @@ class Ground:
 
     # ------------------------------------------------------------- what must hold
 
-    def settle(self):
+    def settle(self, senders=None):
         """Waits until no outbox holds a report without an answer."""
-        for sender in self.senders:
+        for sender in senders or self.senders:
             def answered(office=sender.office):
                 check(office.process.running(),
                       f"{office.folder.name} ended by itself:\n{office.process.logged()[-2000:]}")
                 result = office.command("status", "--format", "json")
                 return result.status == 0 and int(result.json()["queued"]) == 0
-            wait_until(answered, f"every report of {sender.code} is answered", SETTLED)
+            wait_until(answered, f"every report of {sender.code} is answered", self.settled)
 
     def check(self):
         """Everything that was promised, of everything submitted so far. Leaves a pause."""
@@ -286,18 +290,22 @@ class Ground:
 
 
 def kill_rounds(seed, rounds, kinds, collectors=1):
-    """Rounds of one to three kills under load, and the checks after each."""
     with Ground(seed, collectors) as ground:
-        ground.load.start()
-        for number in range(rounds):
-            ground.load.resume()
-            for _ in range(ground.random.randint(1, 3)):
-                ground.kill(ground.random.choice(kinds))
-            ground.wait(0.3)
-            try:
-                check_equal([r for s in ground.senders for r in s.refusals], [],
-                            "what submit refused")
-                ground.check()
-            except Failure as failure:
-                raise Failure(f"round {number + 1}: {failure}") from None
-        return ground.kills, ground.counts
+        return harm_rounds(ground, rounds, lambda: ground.kill(ground.random.choice(kinds)))
+
+
+def harm_rounds(ground, rounds, harm):
+    """Rounds of one to three harms under load, and the checks after each."""
+    ground.load.start()
+    for number in range(rounds):
+        ground.load.resume()
+        for _ in range(ground.random.randint(1, 3)):
+            harm()
+        ground.wait(0.3)
+        try:
+            check_equal([r for s in ground.senders for r in s.refusals], [],
+                        "what submit refused")
+            ground.check()
+        except Failure as failure:
+            raise Failure(f"round {number + 1}: {failure}") from None
+    return ground.kills, ground.counts

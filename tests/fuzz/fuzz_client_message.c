@@ -4,7 +4,9 @@
 
 #include "common/base/text.h"
 #include "common/wire/message.h"
+#include "common/wire/receipt.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/seed_province.h"
 
 static void check_text(const char *text)
 {
@@ -73,6 +75,18 @@ static void take_report(struct th_slice bytes)
     th_arena_destroy(&arena);
 }
 
+/* Receipts from before a restoration: believed only with the province's signature. */
+static void take_prior(const Tonghop__V1__ReceiptRun *run)
+{
+    struct th_error error = {0};
+    struct th_bundle bundle = seed_bundle();
+    uint8_t(*hashes)[TH_HASH_BYTES] = calloc(run->n_entry + 1, sizeof(*hashes));
+    MUST(hashes != NULL);
+    enum th_status status = th_receipt_run_verify(run, &bundle, SEED_DISTRICT, hashes, &error);
+    MUST(status == TH_OK || error.message[0] != '\0');
+    free(hashes);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct th_slice input = {(const char *)bytes, size};
@@ -81,6 +95,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT)
         for (size_t i = 0; i < message->submit->n_report; i++)
             take_report(th_bytes_slice(message->submit->report[i]));
+    if (message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT)
+        for (size_t i = 0; i < message->submit->n_prior; i++)
+            take_prior(message->submit->prior[i]);
     if (message && message->body_case == TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO) {
         const char *language = th_bytes_text(message->hello->language, 8, arena);
         MUST(!language || strlen(language) <= 8);

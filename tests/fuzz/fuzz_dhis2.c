@@ -3,42 +3,8 @@
 #include <string.h>
 
 #include "collector/admin/import_dhis2.h"
-#include "common/base/clock.h"
 #include "common/base/text.h"
-#include "tests/fuzz/fuzz.h"
-
-static const struct {
-    const char *name, *content;
-} files[] = {
-    {"districts.csv", "code,name_vi,kind,opened\nD1,Một,district,2015-01-01\n"},
-    {"forms.csv",
-     "code,name_vi,filled_by,frequency,due_days,opened\nf,Biểu,district,month,10,2016-01-01\n"},
-    {"groups.csv", "form,group,name_vi\nf,g,Nhóm\n"},
-    {"criteria.csv",
-     "form,code,group,name_vi,kind,decimals,time_agg,district_agg,opened\n"
-     "f,count,g,Số,count,0,sum,sum,2016-01-01\nf,share,g,Tỷ lệ,ratio,1,sum,sum,2016-01-01\n"
-     "f,story,g,Lời,text,0,,,2016-01-01\n"},
-};
-#define FILE_COUNT (sizeof(files) / sizeof(files[0]))
-
-static const struct th_catalogue *catalogue_of(void)
-{
-    static const struct th_catalogue *catalogue;
-    struct th_catalogue_file sources[FILE_COUNT] = {0};
-    struct th_fault_list faults = {0};
-    if (catalogue)
-        return catalogue;
-    MUST(th_clock_use_zone("Asia/Ho_Chi_Minh", NULL) == TH_OK);
-    for (size_t i = 0; i < FILE_COUNT; i++) {
-        snprintf(sources[i].name, sizeof(sources[i].name), "%s", files[i].name);
-        sources[i].content = th_slice_of(files[i].content);
-    }
-    catalogue = th_catalogue_read(sources, FILE_COUNT, &faults);
-    for (size_t i = 0; i < faults.count; i++)
-        fprintf(stderr, "%s: %s\n", faults.faults[i].file, faults.faults[i].message);
-    MUST(catalogue != NULL);
-    return catalogue;
-}
+#include "tests/fuzz/support.h"
 
 static enum th_status judge(void *context, struct th_import_report *source, struct th_error *error)
 {
@@ -46,8 +12,8 @@ static enum th_status judge(void *context, struct th_import_report *source, stru
     struct th_problem_list problems;
     (void)error;
     size_t *reports = context;
-    enum th_import_verdict verdict =
-        th_import_judge(source, catalogue_of(), "P", INT64_C(1717200000000000), &report, &problems);
+    enum th_import_verdict verdict = th_import_judge(source, fuzz_catalogue(), "P",
+                                                     INT64_C(1717200000000000), &report, &problems);
     MUST((verdict == TH_IMPORT_SOUND) == (problems.errors == 0));
     for (size_t i = 0; i < problems.count; i++)
         MUST(th_text_is_utf8(th_slice_of(problems.problems[i].message_vi)));
@@ -65,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     size_t reports = 0;
     struct th_error error = {0};
-    struct th_import_rows *rows = th_import_rows_create(catalogue_of(), judge, &reports);
+    struct th_import_rows *rows = th_import_rows_create(fuzz_catalogue(), judge, &reports);
     struct th_import_dhis2 *dhis2 = th_import_dhis2_create(rows);
     struct th_csv_stream *stream = th_csv_stream_create(take, dhis2);
     enum th_status status;

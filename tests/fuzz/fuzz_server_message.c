@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "common/wire/message.h"
 #include "common/wire/receipt.h"
+#include "reporter/delivery/restored.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/seed_province.h"
 
@@ -63,6 +64,23 @@ static void take_part(const Tonghop__V1__CataloguePart *part)
     th_catalogue_assembly_free(&assembly);
 }
 
+/* Where epochs begin: in order, each behind the one that it continues. */
+static void take_welcome(const Tonghop__V1__Welcome *welcome)
+{
+    struct th_error error = {0};
+    struct th_restored_start *starts = NULL;
+    size_t count = 0;
+    enum th_status status = th_restored_read(welcome, &starts, &count, &error);
+    MUST(status == TH_OK || (status == TH_REJECTED && error.message[0] != '\0'));
+    for (size_t i = 0; status == TH_OK && i < count; i++) {
+        MUST(starts[i].previous_epoch < starts[i].epoch);
+        MUST(i == 0 || starts[i - 1].epoch < starts[i].epoch);
+        (void)th_restored_lost(starts, count, starts[i].previous_epoch,
+                               starts[i].previous_sequence);
+    }
+    free(starts);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct th_arena *arena = th_arena_create(TH_WIRE_ARENA_LIMIT);
@@ -80,6 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         take_run(message->entries->run, &bundle);
     if (message && message->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_CATALOGUE_PART)
         take_part(message->catalogue_part);
+    if (message && message->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_WELCOME)
+        take_welcome(message->welcome);
     th_arena_destroy(&arena);
     return 0;
 }

@@ -249,4 +249,6 @@ void make_client_seeds(const char *folder)
     report_seeds(folder);
     malformed_reports(folder);
     amplifying_seeds(folder);
+    make_act_seeds(folder);
+    make_prior_seeds(folder);
 }

@@ -98,6 +98,30 @@ static void run_seeds(const char *folder)
     write_run(folder, "receipts-key-id-of-3-bytes", &run);
 }
 
+void make_prior_seeds(const char *folder)
+{
+    struct run run;
+    Tonghop__V1__ClientMessage message = TONGHOP__V1__CLIENT_MESSAGE__INIT;
+    Tonghop__V1__Submit submit = TONGHOP__V1__SUBMIT__INIT;
+    Tonghop__V1__ReceiptRun *runs[] = {&run.message, &run.message};
+    ProtobufCBinaryData report = th_bytes(TH_SLICE("\x0a\x10"
+                                                   "0123456789abcdef"));
+    make_run(&run);
+    submit.batch_id = 1;
+    submit.report = &report;
+    submit.n_report = 1;
+    submit.prior = runs;
+    submit.n_prior = 1;
+    message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_SUBMIT;
+    message.submit = &submit;
+    seed_client(folder, "submit-with-a-receipt-from-before", &message);
+    submit.n_prior = 2;
+    seed_client(folder, "submit-with-more-receipts-than-reports", &message);
+    submit.n_prior = 1;
+    run.signature[63] ^= 1;
+    seed_client(folder, "submit-with-a-forged-receipt-from-before", &message);
+}
+
 static void entries_seeds(const char *folder)
 {
     struct run run;
@@ -242,4 +266,5 @@ void make_server_seeds(const char *folder)
     rejection_seeds(folder);
     catalogue_seeds(folder);
     other_seeds(folder);
+    make_epoch_seeds(folder);
 }

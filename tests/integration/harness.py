@@ -232,9 +232,10 @@ class Result:
         return json.loads(self.out)
 
 
-def run(*command, input=None, timeout=120):
+def run(*command, input=None, timeout=120, environment=None):
     completed = subprocess.run(list(map(str, command)), input=input, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, timeout=timeout)
+                               stderr=subprocess.PIPE, text=True, timeout=timeout,
+                               env={**os.environ, **(environment or {})})
     return Result(command, completed)
 
 
@@ -247,7 +248,7 @@ class Collector:
         self.folder.mkdir()
         self.submit_port, self.query_port = free_port(), free_port()
         self.config = self.folder / "collector.ini"
-        self.process = None
+        self.process, self.prefix = None, []
         self.settings = {
             "database": province.cluster.conninfo("collector"),
             "owner_database": province.cluster.conninfo(),
@@ -256,7 +257,7 @@ class Collector:
             "province_name_en": "Quang Ninh Province",
             "key_file": self.folder / "key",
             "receipt_key_file": province.folder / "receipt.key",
-            "submit_bind": f"tcp://127.0.0.1:{self.submit_port}",
+            "submit_bind": f"tcp://{province.submit_host}:{self.submit_port}",
             "query_bind": f"tcp://127.0.0.1:{self.query_port}",
             "database_timeout_ms": 2000,
         }
@@ -279,8 +280,8 @@ class Collector:
 
     def start(self, ready=True, environment=None):
         self.process = Process(f"collector-{self.number}",
-                               [BUILD / "collector" / "tonghop-collector", "-c", self.config,
-                                "run"], self.folder / "log", environment)
+                               [*self.prefix, BUILD / "collector" / "tonghop-collector", "-c",
+                                self.config, "run"], self.folder / "log", environment)
         self.province.processes.append(self.process)
         if ready:
             self.process.wait_logged(r"collector\.ready")
@@ -297,13 +298,14 @@ class Office:
         self.province, self.code = province, code
         self.folder = province.folder / (name or f"office-{code}")
         self.process = None
+        self.prefix, self.environment = [], {}  # before its daemon; of all its programs
         self.settings = {"answer_timeout_ms": 2000, "backoff_base_ms": 50,
                          "backoff_cap_ms": 1000}
 
     def command(self, *arguments, **options):
         settings = [f"--{key.replace('_', '-')}={value}" for key, value in self.settings.items()]
         return run(BUILD / "reporter" / "tonghop-reporter", f"--state-dir={self.folder}",
-                   *settings, *arguments, **options)
+                   *settings, *arguments, environment=self.environment, **options)
 
     def keygen(self):
         return self.command("keygen").ok().out.strip().split()[-1]
@@ -319,9 +321,10 @@ class Office:
     def start(self):
         settings = [f"--{key.replace('_', '-')}={value}" for key, value in self.settings.items()]
         self.process = Process(self.folder.name,
-                               [BUILD / "reporter" / "tonghop-reporter",
+                               [*self.prefix, BUILD / "reporter" / "tonghop-reporter",
                                 f"--state-dir={self.folder}", *settings, "run"],
-                               self.province.folder / f"{self.folder.name}.log")
+                               self.province.folder / f"{self.folder.name}.log",
+                               self.environment)
         self.province.processes.append(self.process)
         return self
 
@@ -370,6 +373,7 @@ class Province:
         self.wanted, self.wants_start = collectors, start
         self.catalogue, self.durable = catalogue, durable
         self.processes, self.collectors, self.clusters = [], [], []
+        self.submit_host = "127.0.0.1"
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="tonghop-test-"))
@@ -386,7 +390,7 @@ class Province:
         self.collectors = [Collector(self, i + 1) for i in range(self.wanted)]
         for collector in self.collectors:
             collector.command("keygen").ok()
-        public = [(f"tcp://127.0.0.1:{c.submit_port} {c.public_key()}",
+        public = [(f"tcp://{self.submit_host}:{c.submit_port} {c.public_key()}",
                    f"tcp://127.0.0.1:{c.query_port} {c.public_key()}") for c in self.collectors]
         for collector in self.collectors:
             collector.write_config(submit_public=[p[0] for p in public],

@@ -97,6 +97,11 @@ static void bad_files_name_the_line(void)
         {"same key twice", "port = 1\nport = 2\n", "2: key 'port' is set for the second time"},
         {"the first of two errors", "prot = 1\nverbose = maybe\n",
          "1: unknown key 'prot' (did you mean 'port'?)"},
+        /* 79 bytes, then a character of three: a message shows 80 bytes of a key. */
+        {"key cut within a character",
+         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxạ = 1\n",
+         "1: unknown key "
+         "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx?'"},
         {"control character", "state_dir = /a\033[31m\n",
          "1: state_dir must be one line of UTF-8 text"},
     };

@@ -105,6 +105,33 @@ static void shorten_keeps_whole_characters(void)
     }
 }
 
+static void what_is_shown_is_text(void)
+{
+    static const struct {
+        const char *name, *text, *want;
+    } cases[] = {
+        {"text stays", "Hạ Long\t1\n", "Hạ Long\t1\n"},
+        {"cut within a character", "'T\xEF\xBB' is unknown",
+         "'T?"
+         "?' is unknown"},
+        {"cut at the end", "H\xE1\xBA", "H??"},
+        {"never UTF-8", "a\xFF\xC0\xAF", "a???"},
+        {"a surrogate", "\xED\xA0\x80", "???"},
+        {"what terminals obey", "\x1b[2J\x7f\r", "?[2J??"},
+        {"control characters of two bytes",
+         "a\xC2\x9B"
+         "b\xC2\xA0",
+         "a??b\xC2\xA0"},
+        {"empty", "", ""},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[64];
+        snprintf(text, sizeof(text), "%s", cases[i].text);
+        th_text_make_showable(text);
+        TH_CHECK_TEXT(cases[i].name, text, cases[i].want);
+    }
+}
+
 static void hexadecimal_both_ways(void)
 {
     static const uint8_t bytes[] = {0x00, 0x1f, 0xa0, 0xff};
@@ -168,6 +195,7 @@ static const struct th_test tests[] = {
     {"codes are plain", codes_are_plain},
     {"trim takes the blanks of spreadsheets", trim_takes_blanks_of_spreadsheets},
     {"shorten keeps whole characters", shorten_keeps_whole_characters},
+    {"what is shown is text", what_is_shown_is_text},
     {"hexadecimal both ways", hexadecimal_both_ways},
     {"UUID both ways", uuid_both_ways},
     {"what steers is not shown", what_steers_is_not_shown},

@@ -244,11 +244,14 @@ static void test_files(void)
     struct th_catalogue_file files[FILES + 2];
     memcpy(files, folder.files, sizeof folder.files);
     files[FILES] = folder.files[0];
-    files[FILES + 1] = (struct th_catalogue_file){.name = "notes.txt"};
+    files[FILES + 1] = (struct th_catalogue_file){.name = "not\xC9"
+                                                          "s.txt"};
     TH_CHECK("two files too many", th_catalogue_read(files, FILES + 2, &faults) == NULL);
     TH_CHECK("two files too many", faults.count == 2);
     if (faults.count == 2) {
         TH_CHECK_TEXT("a strange file", faults.faults[0].code, "catalogue.unknown_file");
+        TH_CHECK_TEXT("a strange file", faults.faults[0].message,
+                      "'not?s.txt' is not a file of a catalogue; remove it or correct its name");
         TH_CHECK_TEXT("a file twice", faults.faults[1].code, "catalogue.duplicate_file");
     }
     th_fault_list_free(&faults);

@@ -210,6 +210,60 @@ static void test_the_provinces_limits_count(void)
     world_end(&world);
 }
 
+/* Nobody answers: the office connects anew, and the next batch is the return value. */
+static const Tonghop__V1__Submit *after_silence(struct world *world, const char *row, size_t count)
+{
+    const ClientMessage *message = NULL;
+    for (int i = 0; i < 10000 && !message; i++) {
+        world_pass(world, 10);
+        message = world_next(world);
+    }
+    TH_CHECK(row, is_hello(message));
+    world_say_welcome(world, world_welcome(world));
+    return world_submit(world, row, count);
+}
+
+static void test_unanswered_batches_get_smaller(void)
+{
+    static const struct {
+        const char *name;
+        int64_t late_ms; /* of the answer */
+        size_t want;     /* reports of the batch behind it */
+    } cases[] = {
+        {"answered at once: larger again", 0, 2},
+        {"just within a quarter of the timeout", TIMEOUT_MS / 4 - 1, 2},
+        {"not within it", TIMEOUT_MS / 4, 1},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct world world;
+        world_make(&world, 1, 8);
+        world_queue(&world, 9);
+        world_greet(&world);
+        CU_ASSERT_PTR_NOT_NULL(world_submit(&world, "all that the limit allows", 8));
+        CU_ASSERT_PTR_NOT_NULL(after_silence(&world, "half of it", 4));
+        CU_ASSERT_PTR_NOT_NULL(after_silence(&world, "a quarter", 2));
+        CU_ASSERT_PTR_NOT_NULL(after_silence(&world, "an eighth", 1));
+        const Tonghop__V1__Submit *last = after_silence(&world, "never none", 1);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(last);
+        uint64_t batch_id = last->batch_id;
+        world_pass(&world, cases[i].late_ms);
+        world_accept_queued(&world, 1);
+        Tonghop__V1__Receipts *receipts = world_receipts(&world, batch_id);
+        world_add_run(&world, receipts, world_run(&world, 0, 1));
+        world_say_receipts(&world, receipts);
+        /* Four silences: two answers until the first larger one. */
+        last = world_submit(&world, cases[i].name, 1);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(last);
+        batch_id = last->batch_id;
+        world_accept_queued(&world, 2);
+        receipts = world_receipts(&world, batch_id);
+        world_add_run(&world, receipts, world_run(&world, 1, 1));
+        world_say_receipts(&world, receipts);
+        CU_ASSERT_PTR_NOT_NULL(world_submit(&world, cases[i].name, cases[i].want));
+        world_end(&world);
+    }
+}
+
 static void test_batches_keep_to_the_bytes(void)
 {
     struct world world;
@@ -541,6 +595,7 @@ static const struct th_test tests[] = {
     {"events of the peer close the socket", test_peer_events_close_the_socket},
     {"the window is not passed", test_window_is_not_passed},
     {"the province's limits count", test_the_provinces_limits_count},
+    {"unanswered batches get smaller", test_unanswered_batches_get_smaller},
     {"batches keep to the bytes", test_batches_keep_to_the_bytes},
     {"the next revision waits for the answer", test_next_revision_waits_for_the_answer},
     {"new reports leave at once", test_new_reports_leave_at_once},
