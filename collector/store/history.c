@@ -91,19 +91,33 @@ static struct th_window **list_of(struct th_history *history, int32_t district_i
     return district && district->forms ? &district->forms[form] : NULL;
 }
 
-static void drop(struct th_window *window)
+/* Of a window that is no longer among those by last use. */
+static void discard(struct th_history *history, struct th_window *window)
 {
-    struct th_history *history = window->history;
     struct th_window **at = list_of(history, window->district_id, window->form);
     while (*at != window)
         at = &(*at)->next;
     *at = window->next;
-    unlink_use(window);
     history->used -= sizeof(*window) + window->capacity * row_bytes(window);
     free(window->periods);
     free(window->values);
     free(window->scales);
     free(window);
+}
+
+static void drop(struct th_window *window)
+{
+    unlink_use(window);
+    discard(window->history, window);
+}
+
+static struct th_window *take_oldest(struct th_history *history)
+{
+    struct th_window *window = history->oldest;
+    history->oldest = window->newer;
+    *(window->newer ? &window->newer->older : &history->newest) = NULL;
+    window->newer = NULL;
+    return window;
 }
 
 static void resize(struct th_window *window, size_t capacity)
@@ -287,14 +301,12 @@ static void make_slots(struct slots *slots, const struct th_form *form)
 
 static void clear(struct th_history *history)
 {
-    for (struct th_window *window = history->oldest, *newer; window; window = newer) {
-        newer = window->newer;
-        drop(window);
-    }
+    while (history->oldest)
+        discard(history, take_oldest(history));
     for (size_t i = 0; history->districts && i < history->district_count; i++)
         free(history->districts[i].forms);
     free(history->districts);
-    for (size_t i = 0; i < history->form_count; i++)
+    for (size_t i = 0; history->slots && i < history->form_count; i++)
         free(history->slots[i].of_criterion);
     free(history->slots);
     *history = (struct th_history){.limit = history->limit};
@@ -310,20 +322,22 @@ void th_history_destroy(struct th_history **history)
 }
 
 /* Of what was longest not used, first the older reports go, then the rest. */
-static void give_way(struct th_window *window)
+static void give_way(struct th_history *history)
 {
+    struct th_window *window = take_oldest(history);
     if (window->capacity <= TH_HISTORY_REPORTS) {
-        drop(window);
+        discard(history, window);
         return;
     }
     shorten(window);
     resize(window, TH_HISTORY_REPORTS);
-    unlink_use(window);
     link_newest(window);
 }
 
 void th_history_begin(struct th_history *history, const struct th_catalogue *catalogue)
 {
+    while (history->oldest && history->used > history->limit)
+        give_way(history);
     if (!history->slots || history->version != catalogue->version) {
         clear(history);
         history->version = catalogue->version;
@@ -331,11 +345,6 @@ void th_history_begin(struct th_history *history, const struct th_catalogue *cat
         history->slots = need(calloc(catalogue->form_count + 1, sizeof(*history->slots)));
         for (size_t i = 0; i < catalogue->form_count; i++)
             make_slots(&history->slots[i], &catalogue->forms[i]);
-    }
-    struct th_window *window = history->oldest, *newer;
-    for (; window && history->used > history->limit; window = newer) {
-        newer = window->newer;
-        give_way(window);
     }
 }
 

@@ -91,6 +91,7 @@ class Place:
     def __init__(self, folder, database):
         self.folder, self.cluster = folder, database
         self.processes, self.collectors = [], []
+        self.submit_host = "127.0.0.1"
 
 
 class Product:

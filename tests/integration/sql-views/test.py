@@ -138,7 +138,7 @@ def random_provinces():
                 order = random.Random(number)
                 with Product(ground, f"seed_{number}", seed.catalogue, order) as product:
                     compare.load(product, seed, compare.rounds_of(seed, order), order)
-                    world = compare.make_world(product, seed, seed.keys, [seed.catalogue])
+                    world = compare.make_world(product, seed.keys, [seed.catalogue])
                     moment = compare.now()
                     reference = View(world, moment, compare.day_of(moment))
                     rows = sum(compare_form(product.place.cluster, product.commission, form.code,
