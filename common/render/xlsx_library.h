@@ -42,7 +42,7 @@
     X(worksheet_write_string)
 
 /* Each by its name, with the prototype of the header. */
-#define TH_XLSX_MEMBER(name) __typeof__(&name) name;
+#define TH_XLSX_MEMBER(name) __typeof__ (&(name))(name);
 struct th_xlsx_library {
     TH_XLSX_FUNCTIONS(TH_XLSX_MEMBER)
 };
