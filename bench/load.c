@@ -54,9 +54,9 @@ static int ingest(struct offices *offices, char **arguments)
     int64_t begun = bench_now_us();
     offices_deliver(offices, begun + DEADLINE_US);
     double seconds = (double)(bench_now_us() - begun) / 1e6;
-    printf("reports %llu\nseconds %.3f\nreports_per_second %.0f\n",
+    printf("reports %llu\nseconds %.3f\nreports_per_second %.0f\nbusy %llu\n",
            (unsigned long long)offices->acknowledged, seconds,
-           (double)offices->acknowledged / seconds);
+           (double)offices->acknowledged / seconds, (unsigned long long)offices->busy);
     return 0;
 }
 

@@ -135,15 +135,32 @@ static void make_report(const struct offices *offices, const struct office *offi
     th_report_pack(&report, out);
 }
 
+/* The next batch: one that has to be sent again, else new reports. */
+static uint32_t choose_batch(const struct offices *offices, struct office *office, long *first)
+{
+    uint32_t count = offices->batch;
+    if (office->again_count > 0) {
+        *first = office->again[0].first;
+        count = office->again[0].count;
+        memmove(office->again, office->again + 1, --office->again_count * sizeof(office->again[0]));
+    } else {
+        *first = office->next_report;
+        if (count > office->to_send)
+            count = (uint32_t)office->to_send;
+        office->next_report += count;
+    }
+    office->to_send -= count;
+    return count;
+}
+
 static void send_batch(struct offices *offices, struct office *office)
 {
     struct th_buffer bodies[256] = {0};
     ProtobufCBinaryData reports[256];
-    uint32_t count = offices->batch;
-    if (count > office->to_send)
-        count = (uint32_t)office->to_send;
+    long first;
+    uint32_t count = choose_batch(offices, office, &first);
     for (uint32_t i = 0; i < count; i++) {
-        make_report(offices, office, office->next_report + i, &bodies[i]);
+        make_report(offices, office, first + i, &bodies[i]);
         reports[i] = th_bytes(th_buffer_slice(&bodies[i]));
     }
     Tonghop__V1__Submit submit = TONGHOP__V1__SUBMIT__INIT;
@@ -155,9 +172,8 @@ static void send_batch(struct offices *offices, struct office *office)
     message.submit = &submit;
     office->sent_us[office->batch_id % 64] = bench_now_us();
     office->sizes[office->batch_id % 64] = count;
+    office->firsts[office->batch_id % 64] = first;
     send_message(office, &message);
-    office->next_report += count;
-    office->to_send -= count;
     office->in_flight++;
     for (uint32_t i = 0; i < count; i++)
         th_buffer_free(&bodies[i]);
@@ -191,6 +207,19 @@ static void take_receipts(struct offices *offices, struct office *office,
     offices->acknowledged += entries;
 }
 
+/* Sent again later, and before anything new: a later revision of a month must not come first. */
+static void take_busy(struct offices *offices, struct office *office, const Tonghop__V1__Busy *busy)
+{
+    uint32_t count = office->sizes[busy->batch_id % 64];
+    office->again[office->again_count].first = office->firsts[busy->batch_id % 64];
+    office->again[office->again_count++].count = count;
+    office->to_send += count;
+    office->in_flight--;
+    office->catching_up = true;
+    office->hold_until_us = bench_now_us() + (int64_t)busy->retry_after_ms * 1000;
+    offices->busy++;
+}
+
 static void take(struct offices *offices, struct office *office, struct th_message *received)
 {
     while (th_dealer_receive(office->dealer, received) == TH_RECEIVE_MESSAGE) {
@@ -208,7 +237,8 @@ static void take(struct offices *offices, struct office *office, struct th_messa
             take_receipts(offices, office, message->receipts);
             break;
         case TONGHOP__V1__SERVER_MESSAGE__BODY_BUSY:
-            bench_die("the collector is busy; make window x batch smaller");
+            take_busy(offices, office, message->busy);
+            break;
         case TONGHOP__V1__SERVER_MESSAGE__BODY_ERROR:
             bench_die("%s was refused", office->district);
         default:
@@ -221,7 +251,13 @@ static void take(struct offices *offices, struct office *office, struct th_messa
 
 static void fill_window(struct offices *offices, struct office *office)
 {
+    if (office->hold_until_us > 0 && bench_now_us() < office->hold_until_us)
+        return;
+    if (office->again_count == 0 && office->in_flight == 0)
+        office->catching_up = false;
     while (office->greeted && office->to_send > 0 && office->in_flight < offices->window) {
+        if (office->catching_up && office->again_count == 0)
+            return;
         if (offices->may_send && !offices->may_send(offices->may_send_context))
             return;
         send_batch(offices, office);

@@ -26,6 +26,14 @@ struct office {
     uint64_t batch_id;
     int64_t sent_us[64]; /* by batch_id % 64: when it was sent */
     uint32_t sizes[64];
+    long firsts[64]; /* the number of its first report */
+    struct {
+        long first;
+        uint32_t count;
+    } again[64]; /* batches that the collector was too busy for, oldest first */
+    uint32_t again_count;
+    bool catching_up;      /* sends nothing new until all of those are acknowledged */
+    int64_t hold_until_us; /* sends nothing before */
 };
 
 struct offices {
@@ -38,6 +46,7 @@ struct offices {
     void *may_send_context;
     struct samples *latencies; /* NULL: not wanted */
     uint64_t acknowledged;     /* reports, verified */
+    uint64_t busy;             /* answers that told to come again later */
     struct th_arena *arena;
 };
 

@@ -15,9 +15,11 @@
 #define ENTRIES_A_REQUEST     500
 #define CATALOGUE_CREDIT_MAX  16
 #define CATALOGUE_PART_BYTES  ((size_t)TH_WIRE_PART_BYTES - 1024) /* with its envelope */
-/* Decoded batches that may wait for the database, in bytes: with the limits on
- * reports this bounds the collector's memory whatever reports look like. */
-#define QUEUE_BYTES_MAX (64 * (size_t)1024 * 1024)
+/* Batches that may wait for the database, in bytes: with the limits on reports this bounds the
+ * collector's memory whatever reports look like. */
+#define QUEUE_BYTES_MAX (32 * (size_t)1024 * 1024)
+/* Beyond this they wait as they came, a fifth of the size, and the writers unpack and judge. */
+#define JUDGED_BYTES_MAX (8 * (size_t)1024 * 1024)
 /* The same of one key, or one would leave no room for the others. */
 #define DISTRICT_BYTES_MAX (16 * (size_t)1024 * 1024)
 
@@ -88,6 +90,7 @@ static void submit(struct th_intake *intake, struct th_session *session,
         th_work_create(TH_WORK_SUBMIT, sender, &intake->message, session->language);
     work->batch_id = message->batch_id;
     work->ids = ids;
+    work->judged = intake->waiting_bytes < JUDGED_BYTES_MAX;
     work->submissions = th_arena_alloc(work->arena, count * sizeof *work->submissions);
     int64_t now_us = th_clock_now_us();
     const bool *prior_holds =
@@ -104,7 +107,8 @@ static void submit(struct th_intake *intake, struct th_session *session,
         submission->arena = work->arena;
         th_sha256(submission->body.bytes, submission->body.size, submission->digest);
         th_prior_find(message, prior_holds, submission);
-        th_intake_validate(&intake->lookup.answers, submission, ids, now_us);
+        if (work->judged)
+            th_intake_validate(&intake->lookup.answers, submission, ids, now_us);
         work->count++;
     }
     if (work->count < count) {
@@ -121,6 +125,8 @@ static void submit(struct th_intake *intake, struct th_session *session,
     intake->waiting_reports += count;
     session->waiting_bytes += work->bytes;
     intake->waiting_bytes += work->bytes;
+    if (intake->waiting_bytes > intake->waiting_bytes_peak)
+        intake->waiting_bytes_peak = intake->waiting_bytes;
     th_work_queue_push(&writer_of(intake, sender->district_id)->queue, work);
 }
 

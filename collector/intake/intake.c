@@ -1,6 +1,7 @@
 #include "collector/intake/intake.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@
 
 #define TICK_MS           1000
 #define COUNTERS_LOG_MS   60000
-#define CONNECTIONS_A_KEY 4  /* a daemon and commands beside it */
+#define CONNECTIONS_A_KEY 4 /* a daemon and commands beside it */
+#define BURST_BYTES       ((size_t)4 * 1024 * 1024)
 #define MESSAGES_A_ROUND  64 /* taken before answers are looked at again */
 
 static enum th_status start_threads(struct th_intake *intake, struct th_error *error)
@@ -162,6 +164,15 @@ static void log_stages(const struct th_intake *intake)
     th_log(TH_LOG_INFO, "intake.stages waiting=%zu %s", intake->waiting_reports, text.bytes);
 }
 
+/* What a burst took, once it is over: malloc would keep it. */
+static void give_memory_back(struct th_intake *intake)
+{
+    if (intake->waiting_reports > 0 || intake->waiting_bytes_peak < BURST_BYTES)
+        return;
+    intake->waiting_bytes_peak = 0;
+    malloc_trim(0);
+}
+
 static void tick(struct th_intake *intake, int64_t now_ms)
 {
     sd_notify(0, "WATCHDOG=1");
@@ -174,6 +185,7 @@ static void tick(struct th_intake *intake, int64_t now_ms)
         th_sessions_each(intake->sessions, tell_catalogue, intake);
     }
     th_notices_tick(intake);
+    give_memory_back(intake);
     if (now_ms < intake->next_counters_ms)
         return;
     intake->next_counters_ms = now_ms + COUNTERS_LOG_MS;

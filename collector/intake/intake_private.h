@@ -29,6 +29,7 @@ struct th_intake {
     struct th_stage_cell stages; /* the event thread's */
 
     size_t waiting_reports, waiting_bytes; /* with the writers */
+    size_t waiting_bytes_peak;             /* since memory was given back last */
     uint64_t state_version;                /* of shared state, as of the last tick */
     uint64_t catalogue_version;            /* in force, as of the last tick */
     bool draining;

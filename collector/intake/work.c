@@ -7,8 +7,10 @@
 
 #include "common/wire/message.h"
 
-/* Envelope, exact bytes and decoded reports of one batch of at most 1 MiB. */
-#define WORK_ARENA_LIMIT (4 * (size_t)TH_WIRE_ARENA_LIMIT)
+/* Exact bytes and unpacked reports of one batch of at most 1 MiB, whose messages took it. */
+#define WORK_ARENA_LIMIT (3 * (size_t)TH_WIRE_ARENA_LIMIT)
+/* Of works that are not judged yet, in one batch. */
+#define RAW_BYTES_MOST ((size_t)1536 * 1024)
 
 struct th_work *th_work_create(enum th_work_kind kind, const struct th_enrolment *sender,
                                const struct th_message *message, const char *language)
@@ -124,19 +126,23 @@ static bool has_district(const struct th_work *works, int32_t district_id)
 struct gathering {
     struct th_work *first, **end;
     size_t reports, most;
+    size_t raw_bytes; /* of works that are not judged yet */
 };
 
 /* Moves the work at *link over; false when it does not fit any more. */
 static bool gather(struct gathering *batch, struct th_work **link)
 {
     struct th_work *work = *link;
-    if (batch->first && batch->reports + work->count > batch->most)
+    size_t raw_bytes = work->judged ? 0 : work->bytes;
+    if (batch->first && (batch->reports + work->count > batch->most ||
+                         batch->raw_bytes + raw_bytes > RAW_BYTES_MOST))
         return false;
     *link = work->next;
     work->next = NULL;
     *batch->end = work;
     batch->end = &work->next;
     batch->reports += work->count;
+    batch->raw_bytes += raw_bytes;
     return true;
 }
 

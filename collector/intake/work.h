@@ -42,6 +42,7 @@ struct th_work {
     struct th_submission *submissions;
     struct th_catalogue_ids *ids; /* by which they were validated; keeps its address taken, by
                                      which the store tells catalogues apart */
+    bool judged;                  /* unpacked and validated; else the writer has to */
     size_t bytes;                 /* of memory that it holds while it waits */
     size_t count;
 
@@ -85,7 +86,8 @@ void th_work_queue_push(struct th_work_queue *queue, struct th_work *work);
 struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms);
 /* The same for batches of reports, fairly: of every district that waits one work first, and
  * a district that filled a batch alone does not begin the next one while others wait. Works
- * of one district stay in their order. Waits until there is one, or closed. */
+ * of one district stay in their order. Fewer when many are large and not judged yet, since a
+ * report takes several times its size from then on. Waits until there is one, or closed. */
 struct th_work *th_work_queue_take_fairly(struct th_work_queue *queue, size_t max_reports);
 /* No more waiting: readers get what is left, then NULL. */
 void th_work_queue_close(struct th_work_queue *queue);

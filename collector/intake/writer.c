@@ -122,6 +122,20 @@ static bool write_until_committed(struct th_database_thread *self,
     }
 }
 
+/* What came while much was waiting (handle.c). */
+static void judge_rest(struct th_database_thread *self, struct th_work *works)
+{
+    for (struct th_work *work = works; work; work = work->next) {
+        if (work->judged)
+            continue;
+        int64_t begun_ns = th_clock_monotonic_ns(), now_us = th_clock_now_us();
+        for (size_t i = 0; i < work->count; i++)
+            th_intake_validate(&self->answers, &work->submissions[i], work->ids, now_us);
+        work->judged = true;
+        th_stage_add(&self->stages, TH_STAGE_VALIDATE, 1, th_clock_monotonic_ns() - begun_ns);
+    }
+}
+
 static void write_works(struct th_database_thread *self, struct th_work *works)
 {
     size_t count = 0;
@@ -130,6 +144,7 @@ static void write_works(struct th_database_thread *self, struct th_work *works)
         count += work->count;
         th_stage_add(&self->stages, TH_STAGE_QUEUE, 1, now_ns - work->handed_ns);
     }
+    judge_rest(self, works);
     struct th_submission **submissions = calloc(count + 1, sizeof *submissions);
     if (!submissions)
         abort();
@@ -138,7 +153,7 @@ static void write_works(struct th_database_thread *self, struct th_work *works)
         for (size_t i = 0; i < work->count; i++)
             submissions[count++] = &work->submissions[i];
 
-    /* The catalogue that the event thread validated by, unless a newer one came: the
+    /* The catalogue that the reports were validated by, unless a newer one came: the
      * store compares it with the one in force in its transaction anyway. */
     th_catalogue_ids_release(&self->ids);
     self->ids = th_shared_state_catalogue(self->state);

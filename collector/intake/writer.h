@@ -47,8 +47,8 @@ enum th_status th_lookup_start(struct th_database_thread *lookup,
 void th_database_thread_stop(struct th_database_thread *thread);
 
 /* Validates one wire submission afresh from its bytes; `answers` is the struct
- * th_answer_context of the thread, for the province. Used by the event thread and,
- * when the catalogue has changed, by the store. */
+ * th_answer_context of the thread, for the province. Used by the event thread,
+ * by the writers for what it left to them, and by the store when the catalogue has changed. */
 void th_intake_validate(void *answers, struct th_submission *submission,
                         const struct th_catalogue_ids *ids, int64_t now_us);
 

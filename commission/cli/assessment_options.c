@@ -261,8 +261,8 @@ static enum th_status read_format(const struct th_command_line *line,
         return th_error_set(error, TH_USAGE,
                             "--xlsx is for the workbook beside the page; what goes to --output is "
                             "a workbook already");
-    return options->book ? th_format_choose("xlsx", options->output, &options->format, error)
-                         : TH_OK;
+    options->format = options->book ? TH_FORMAT_XLSX : TH_FORMAT_TABLE;
+    return th_format_check_output(options->format, options->output, error);
 }
 
 static enum th_status read_question(const struct th_command_line *line, struct th_arena *arena,
@@ -283,6 +283,9 @@ static enum th_status read_question(const struct th_command_line *line, struct t
     options->final = kind && strcmp(kind, "final") == 0;
     enum th_status status =
         th_cli_list(line, "form", arena, &options->forms, &options->form_count, error);
+    /* A final one has its workbook, whether or not anybody asked for it. */
+    if (status == TH_OK && (options->final || options->book || options->xlsx))
+        status = th_format_check_library(TH_FORMAT_XLSX, error);
     if (status == TH_OK && options->form_count > FORMS_MOST)
         return th_error_set(error, TH_USAGE, "at most %d forms in one assessment", FORMS_MOST);
     for (size_t i = 0; i < options->form_count && status == TH_OK; i++)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define FIRST_BLOCK   ((size_t)4 << 10)
-#define LARGEST_BLOCK ((size_t)1 << 20)
+#define LARGEST_BLOCK ((size_t)64 << 10) /* equal ones are used again wherever they were freed */
 #define ALIGNMENT     alignof(max_align_t)
 
 struct block {

@@ -10,6 +10,7 @@
 #include "common/csv/csv.h"
 #include "common/render/render_private.h"
 #include "common/render/workbook.h"
+#include "common/render/xlsx_library.h"
 
 #define SHEET_NAME "tonghop" /* when nobody names the sheet */
 
@@ -35,6 +36,7 @@ struct th_table {
     struct th_buffer kinds; /* of enum th_cell_kind, of the next row, for sheets */
     struct th_arena *texts;
     struct th_workbook *workbook;
+    struct th_error error; /* why there is no workbook */
     struct th_presenter presenter;
 };
 
@@ -61,12 +63,24 @@ enum th_status th_format_choose(const char *name, const char *output, enum th_fo
     if (name && !th_format_parse(name, format))
         return th_error_set(error, TH_USAGE,
                             "--format must be table, csv, json or xlsx, not '%.40s'", name);
+    enum th_status status = th_format_check_output(*format, output, error);
+    return status == TH_OK ? th_format_check_library(*format, error) : status;
+}
+
+enum th_status th_format_check_output(enum th_format format, const char *output,
+                                      struct th_error *error)
+{
     bool elsewhere = output && strcmp(output, "-") != 0;
-    if (*format == TH_FORMAT_XLSX && !elsewhere && th_terminal_is(stdout))
+    if (format == TH_FORMAT_XLSX && !elsewhere && th_terminal_is(stdout))
         return th_error_set(error, TH_USAGE,
                             "a workbook is no text for a terminal; send it to a file: "
                             "--format xlsx > figures.xlsx");
     return TH_OK;
+}
+
+enum th_status th_format_check_library(enum th_format format, struct th_error *error)
+{
+    return format == TH_FORMAT_XLSX ? th_xlsx_library_load(error) : TH_OK;
 }
 
 bool th_format_is_for_people(enum th_format format)
@@ -158,7 +172,7 @@ static void open_workbook(struct th_table *table)
         columns = presenter->columns;
         count = presenter->column_count;
     }
-    table->workbook = th_workbook_create(columns, count);
+    table->workbook = th_workbook_create(columns, count, &table->error);
     if (!table->workbook)
         table->failed = true;
 }
@@ -426,6 +440,8 @@ enum th_status th_table_finish(struct th_table **table, struct th_error *error)
     enum th_status status = TH_OK;
     if (fflush(finished->out) != 0 || ferror(finished->out))
         status = th_error_set(error, TH_PERMANENT, "cannot write the table: %m");
+    else if (finished->error.status != TH_OK)
+        status = th_error_set(error, finished->error.status, "%s", finished->error.message);
     else if (finished->failed)
         status = th_error_set(error, TH_PERMANENT,
                               "cannot write the table: a cell is not UTF-8, or memory or room for "

@@ -14,9 +14,14 @@ enum th_format { TH_FORMAT_TABLE, TH_FORMAT_CSV, TH_FORMAT_JSON, TH_FORMAT_XLSX 
 
 bool th_format_parse(const char *name, enum th_format *format);
 /* What was given with --format and (NULL: nowhere) --output; no name: a table. TH_USAGE
- * for another word, and for a workbook that would go to a terminal. */
+ * for another word, and for a workbook that would go to a terminal; TH_PERMANENT for a
+ * workbook without the library that writes it. */
 enum th_status th_format_choose(const char *name, const char *output, enum th_format *format,
                                 struct th_error *error) TH_MUST_USE;
+/* The two checks by themselves, for what chooses in another way or has the file already. */
+enum th_status th_format_check_output(enum th_format format, const char *output,
+                                      struct th_error *error) TH_MUST_USE;
+enum th_status th_format_check_library(enum th_format format, struct th_error *error) TH_MUST_USE;
 /* True where people read: the notes and texts of a terminal table fit a sheet too. */
 bool th_format_is_for_people(enum th_format format);
 

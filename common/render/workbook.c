@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "common/base/buffer.h"
 #include "common/base/text.h"
 #include "common/render/xlsx_cell.h"
+#include "common/render/xlsx_library.h"
 
 #define FONT          "Times New Roman"
 #define BORDER_COLOUR 0xA6A6A6
@@ -55,13 +55,13 @@ struct th_workbook {
 
 static lxw_format *new_format(struct th_workbook *workbook, bool bordered)
 {
-    lxw_format *format = workbook_add_format(workbook->book);
-    format_set_font_name(format, FONT);
-    format_set_font_size(format, 11);
+    lxw_format *format = th_xlsx.workbook_add_format(workbook->book);
+    th_xlsx.format_set_font_name(format, FONT);
+    th_xlsx.format_set_font_size(format, 11);
     if (bordered) {
-        format_set_border(format, LXW_BORDER_THIN);
-        format_set_border_color(format, BORDER_COLOUR);
-        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+        th_xlsx.format_set_border(format, LXW_BORDER_THIN);
+        th_xlsx.format_set_border_color(format, BORDER_COLOUR);
+        th_xlsx.format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
     }
     return format;
 }
@@ -71,22 +71,22 @@ static void make_styles(struct th_workbook *workbook)
     lxw_format **styles = workbook->styles;
     for (size_t i = 0; i < STYLES; i++)
         styles[i] = new_format(workbook, i >= HEADER);
-    format_set_bold(styles[TITLE]);
-    format_set_font_size(styles[TITLE], 14);
-    format_set_font_color(styles[LINE], NOTE_COLOUR);
-    format_set_bold(styles[HEADER]);
-    format_set_align(styles[HEADER], LXW_ALIGN_CENTER);
-    format_set_align(styles[HEADER], LXW_ALIGN_VERTICAL_CENTER);
-    format_set_bg_color(styles[HEADER], HEADER_COLOUR);
-    format_set_text_wrap(styles[HEADER]);
-    format_set_bold(styles[GROUP]);
-    format_set_bg_color(styles[GROUP], GROUP_COLOUR);
-    format_set_text_wrap(styles[TEXT_WRAP]);
-    format_set_indent(styles[TEXT], 1);
-    format_set_indent(styles[TEXT_WRAP], 1);
-    format_set_align(styles[TEXT_RIGHT], LXW_ALIGN_RIGHT);
-    format_set_num_format(styles[DATE], "dd/mm/yyyy");
-    format_set_num_format(styles[INSTANT], "dd/mm/yyyy hh:mm:ss");
+    th_xlsx.format_set_bold(styles[TITLE]);
+    th_xlsx.format_set_font_size(styles[TITLE], 14);
+    th_xlsx.format_set_font_color(styles[LINE], NOTE_COLOUR);
+    th_xlsx.format_set_bold(styles[HEADER]);
+    th_xlsx.format_set_align(styles[HEADER], LXW_ALIGN_CENTER);
+    th_xlsx.format_set_align(styles[HEADER], LXW_ALIGN_VERTICAL_CENTER);
+    th_xlsx.format_set_bg_color(styles[HEADER], HEADER_COLOUR);
+    th_xlsx.format_set_text_wrap(styles[HEADER]);
+    th_xlsx.format_set_bold(styles[GROUP]);
+    th_xlsx.format_set_bg_color(styles[GROUP], GROUP_COLOUR);
+    th_xlsx.format_set_text_wrap(styles[TEXT_WRAP]);
+    th_xlsx.format_set_indent(styles[TEXT], 1);
+    th_xlsx.format_set_indent(styles[TEXT_WRAP], 1);
+    th_xlsx.format_set_align(styles[TEXT_RIGHT], LXW_ALIGN_RIGHT);
+    th_xlsx.format_set_num_format(styles[DATE], "dd/mm/yyyy");
+    th_xlsx.format_set_num_format(styles[INSTANT], "dd/mm/yyyy hh:mm:ss");
 }
 
 /* As many decimals as the exact text has; the spreadsheet's language sets the marks. */
@@ -101,7 +101,7 @@ static lxw_format *number_format(struct th_workbook *workbook, int decimals, boo
                  digits > 0 ? "." : "", digits, "000000000000000000", percent ? "%" : "",
                  marked ? "\"*\"" : "");
         *format = new_format(workbook, true);
-        format_set_num_format(*format, pattern);
+        th_xlsx.format_set_num_format(*format, pattern);
     }
     return *format;
 }
@@ -121,16 +121,22 @@ static char *temporary_path(void)
     return path;
 }
 
-struct th_workbook *th_workbook_create(const struct th_column *columns, size_t column_count)
+struct th_workbook *th_workbook_create(const struct th_column *columns, size_t column_count,
+                                       struct th_error *error)
 {
-    char *path = temporary_path();
-    if (!path)
+    if (th_xlsx_library_load(error) != TH_OK)
         return NULL;
+    char *path = temporary_path();
+    if (!path) {
+        th_error_set(error, TH_PERMANENT,
+                     "cannot make the workbook's temporary file: %m; TMPDIR names its folder");
+        return NULL;
+    }
     struct th_workbook *workbook = calloc(1, sizeof(*workbook));
     size_t *widths = calloc(column_count + 1, sizeof(*widths));
     bool *filled = calloc(column_count + 1, sizeof(*filled));
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = getenv("TMPDIR")};
-    lxw_workbook *book = workbook_new_opt(path, &options);
+    lxw_workbook *book = th_xlsx.workbook_new_opt(path, &options);
     if (!workbook || !widths || !filled || !book)
         abort();
     *workbook = (struct th_workbook){.path = path,
@@ -187,8 +193,9 @@ static void set_height(struct th_workbook *workbook, lxw_row_t row, size_t lines
 {
     double height = (double)lines * LINE_HEIGHT + 2;
     if (lines > 1)
-        note(workbook, worksheet_set_row(workbook->sheet, row,
-                                         height < HEIGHT_MOST ? height : HEIGHT_MOST, NULL));
+        note(workbook,
+             th_xlsx.worksheet_set_row(workbook->sheet, row,
+                                       height < HEIGHT_MOST ? height : HEIGHT_MOST, NULL));
 }
 
 static void widen(struct th_workbook *workbook, size_t column, size_t width)
@@ -214,7 +221,7 @@ static void sheet_name(struct th_workbook *workbook, const char *wanted,
         for (char *at = out; *at; at++)
             if (strchr("[]:*?/\\'", *at) || (unsigned char)*at < 0x20)
                 *at = '-';
-        if (workbook_validate_sheet_name(workbook->book, out) == LXW_NO_ERROR)
+        if (th_xlsx.workbook_validate_sheet_name(workbook->book, out) == LXW_NO_ERROR)
             return;
     }
 }
@@ -222,20 +229,20 @@ static void sheet_name(struct th_workbook *workbook, const char *wanted,
 static void set_up_page(struct th_workbook *workbook)
 {
     lxw_worksheet *sheet = workbook->sheet;
-    worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, PAPER_A4);
-    worksheet_fit_to_pages(sheet, 1, 0);
-    worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.6);
-    note(workbook, worksheet_set_footer(sheet, "&C&P/&N"));
-    note(workbook, worksheet_repeat_rows(sheet, workbook->header, workbook->header));
-    worksheet_freeze_panes(sheet, workbook->header + 1, 0);
+    th_xlsx.worksheet_set_landscape(sheet);
+    th_xlsx.worksheet_set_paper(sheet, PAPER_A4);
+    th_xlsx.worksheet_fit_to_pages(sheet, 1, 0);
+    th_xlsx.worksheet_set_margins(sheet, 0.5, 0.5, 0.6, 0.6);
+    note(workbook, th_xlsx.worksheet_set_footer(sheet, "&C&P/&N"));
+    note(workbook, th_xlsx.worksheet_repeat_rows(sheet, workbook->header, workbook->header));
+    th_xlsx.worksheet_freeze_panes(sheet, workbook->header + 1, 0);
 }
 
 static void write_line(struct th_workbook *workbook, const char *text, enum style style)
 {
     if (*text)
-        note(workbook, worksheet_write_string(workbook->sheet, workbook->next, 0, text,
-                                              workbook->styles[style]));
+        note(workbook, th_xlsx.worksheet_write_string(workbook->sheet, workbook->next, 0, text,
+                                                      workbook->styles[style]));
     workbook->next++;
 }
 
@@ -250,8 +257,8 @@ static void write_headings(struct th_workbook *workbook)
         workbook->widths[i] = WIDTH_LEAST;
         workbook->filled[i] = false;
         widen(workbook, i, word > (width + 1) / 2 ? word : (width + 1) / 2);
-        note(workbook, worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)i,
-                                              heading, workbook->styles[HEADER]));
+        note(workbook, th_xlsx.worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)i,
+                                                      heading, workbook->styles[HEADER]));
         size_t taken = lines_of(heading, workbook->widths[i]);
         lines = taken > lines ? taken : lines;
     }
@@ -268,12 +275,14 @@ static void end_sheet(struct th_workbook *workbook)
         return;
     workbook->rows_ended = true;
     bool any = workbook->next > workbook->header + 1;
-    note(workbook, worksheet_autofilter(workbook->sheet, workbook->header, 0, workbook->next - 1,
-                                        (lxw_col_t)(workbook->column_count - 1)));
+    note(workbook,
+         th_xlsx.worksheet_autofilter(workbook->sheet, workbook->header, 0, workbook->next - 1,
+                                      (lxw_col_t)(workbook->column_count - 1)));
     for (size_t i = 0; i < workbook->column_count; i++) {
         lxw_row_col_options options = {.hidden = any && !workbook->filled[i]};
-        note(workbook, worksheet_set_column_opt(workbook->sheet, (lxw_col_t)i, (lxw_col_t)i,
-                                                (double)workbook->widths[i] + 1.5, NULL, &options));
+        note(workbook,
+             th_xlsx.worksheet_set_column_opt(workbook->sheet, (lxw_col_t)i, (lxw_col_t)i,
+                                              (double)workbook->widths[i] + 1.5, NULL, &options));
     }
 }
 
@@ -281,7 +290,7 @@ static void begin_sheet(struct th_workbook *workbook)
 {
     char name[4 * NAME_MOST + 1];
     sheet_name(workbook, workbook->name, name);
-    workbook->sheet = workbook_add_worksheet(workbook->book, name);
+    workbook->sheet = th_xlsx.workbook_add_worksheet(workbook->book, name);
     if (!workbook->sheet) {
         workbook->failed = true;
         return;
@@ -361,8 +370,9 @@ static void write_text(struct th_workbook *workbook, size_t column, const char *
         workbook->row_lines = lines;
     enum style style = wrap ? TEXT_WRAP : right ? TEXT_RIGHT : TEXT;
     widen(workbook, column, length);
-    note(workbook, worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)column, text,
-                                          workbook->styles[style]));
+    note(workbook,
+         th_xlsx.worksheet_write_string(workbook->sheet, workbook->next, (lxw_col_t)column, text,
+                                        workbook->styles[style]));
 }
 
 static void write_marked_text(struct th_workbook *workbook, size_t column, const char *text,
@@ -405,8 +415,8 @@ static void write_cell(struct th_workbook *workbook, size_t column, const char *
     }
     widen(workbook, column, cell.width + marked);
     workbook->filled[column] = true;
-    note(workbook, worksheet_write_number(workbook->sheet, workbook->next, (lxw_col_t)column,
-                                          cell.number, format));
+    note(workbook, th_xlsx.worksheet_write_number(workbook->sheet, workbook->next,
+                                                  (lxw_col_t)column, cell.number, format));
 }
 
 void th_workbook_row(struct th_workbook *workbook, const char *const *cells,
@@ -426,10 +436,11 @@ void th_workbook_group(struct th_workbook *workbook, const char *text)
     if (!has_room(workbook))
         return;
     lxw_format *format = workbook->styles[GROUP];
-    note(workbook, worksheet_write_string(workbook->sheet, workbook->next, 0, text, format));
+    note(workbook,
+         th_xlsx.worksheet_write_string(workbook->sheet, workbook->next, 0, text, format));
     for (size_t i = 1; i < workbook->column_count; i++)
         note(workbook,
-             worksheet_write_blank(workbook->sheet, workbook->next, (lxw_col_t)i, format));
+             th_xlsx.worksheet_write_blank(workbook->sheet, workbook->next, (lxw_col_t)i, format));
     workbook->next++;
 }
 
@@ -468,8 +479,8 @@ bool th_workbook_finish(struct th_workbook **workbook, FILE *out)
                                      .company = (char *)"",
                                      .created = CREATED};
     end_sheet(finished);
-    note(finished, workbook_set_properties(finished->book, &properties));
-    note(finished, workbook_close(finished->book));
+    note(finished, th_xlsx.workbook_set_properties(finished->book, &properties));
+    note(finished, th_xlsx.workbook_close(finished->book));
     bool written = !finished->failed && copy_to(finished->path, out);
     unlink(finished->path);
     free(finished->path);

@@ -1,5 +1,5 @@
 /* A workbook as it is written: sheets one after the other, rows one after the other, in
- * bounded memory. The one room that knows libxlsxwriter. */
+ * bounded memory. With xlsx_library.h the one place that knows libxlsxwriter. */
 #ifndef TONGHOP_RENDER_WORKBOOK_H
 #define TONGHOP_RENDER_WORKBOOK_H
 
@@ -11,9 +11,10 @@
 
 struct th_workbook;
 
-/* The columns (those that are shown) must live as long as the workbook. NULL when no
- * temporary file can be made; errno says why. */
-struct th_workbook *th_workbook_create(const struct th_column *columns, size_t column_count);
+/* The columns (those that are shown) must live as long as the workbook. NULL when the library
+ * is not there or no temporary file can be made (TH_PERMANENT; `error` says which). */
+struct th_workbook *th_workbook_create(const struct th_column *columns, size_t column_count,
+                                       struct th_error *error);
 
 /* Ends the sheet before and begins another: title and lines (both may be none) above the
  * headings. Names that are taken, too long or of forbidden characters are mended. Texts

@@ -65,7 +65,7 @@ void th_report_content(const struct th_report *report, uint8_t content[TH_HASH_B
  * `text.not_utf8` with the field as its limit (texts that people write, choices,
  * communes), `value.malformed` (a decimal outside its range) or `report.too_large`
  * (128 KiB, 2,000 observations, 2,000 communes in one). Decimals come back
- * normalised. Texts point into the arena, of which a report takes about 15 times
+ * normalised. Texts point into the arena, of which a report takes about 8 times
  * its size. The report id is filled whenever it can be found, even then. */
 bool th_report_unpack(struct th_slice bytes, struct th_arena *arena, struct th_report *report,
                       struct th_problem_list *problems);

@@ -312,6 +312,35 @@ static void take_report(const Tonghop__V1__Report *wire, struct th_arena *arena,
         take_document(wire->document, report, problems);
 }
 
+/* ------------------------------------------------------------- texts to keep */
+
+static bool keep_text(struct th_slice *text, struct th_arena *arena)
+{
+    if (text->size == 0)
+        *text = (struct th_slice){0};
+    else
+        text->bytes = th_arena_copy(arena, text->bytes, text->size);
+    return text->size == 0 || text->bytes;
+}
+
+/* Into the caller's arena, from that of the message: it takes most of what unpacking takes. */
+static bool keep_texts(struct th_report *report, struct th_arena *arena)
+{
+    bool kept = keep_text(&report->province, arena) && keep_text(&report->district_code, arena) &&
+                keep_text(&report->form_code, arena) && keep_text(&report->period_text, arena) &&
+                keep_text(&report->document_number, arena) &&
+                keep_text(&report->document_date, arena) &&
+                keep_text(&report->signing_office, arena);
+    for (size_t i = 0; kept && i < report->observation_count; i++) {
+        struct th_observation *observation = &report->observations[i];
+        kept = keep_text(&observation->criterion_code, arena) &&
+               keep_text(&observation->text, arena) && keep_text(&observation->note, arena);
+        for (size_t j = 0; kept && j < observation->commune_count; j++)
+            kept = keep_text(&observation->communes[j], arena);
+    }
+    return kept;
+}
+
 /* ------------------------------------------------------- the id, come what may */
 
 #define REPORT_ID_FIELD 1
@@ -385,13 +414,20 @@ bool th_report_unpack(struct th_slice bytes, struct th_arena *arena, struct th_r
         th_problem_add(problems, "report.too_large", "", th_slice_of(shown), limit, 0, 0);
         return false;
     }
-    ProtobufCAllocator allocator = th_wire_allocator(arena);
+    struct th_arena *scratch = th_arena_create(TH_WIRE_ARENA_LIMIT);
+    ProtobufCAllocator allocator = th_wire_allocator(scratch);
     const Tonghop__V1__Report *wire =
         tonghop__v1__report__unpack(&allocator, bytes.size, (const uint8_t *)bytes.bytes);
     if (wire)
         take_report(wire, arena, report, problems);
-    else
+    if (!wire || !keep_texts(report, arena)) {
+        uint8_t id[sizeof(report->id)];
+        memcpy(id, report->id, sizeof(id));
+        *report = (struct th_report){0}; /* no text of the message's arena is left */
+        memcpy(report->id, id, sizeof(id));
         add_malformed(problems, "");
+    }
+    th_arena_destroy(&scratch);
     return problems->errors == errors;
 }
 

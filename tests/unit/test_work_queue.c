@@ -64,6 +64,37 @@ static void test_batches_are_fair(void)
     }
 }
 
+/* Of works that have to be judged first a batch takes 1.5 MiB, but one at least; the others are
+ * as large as they will be. */
+static void test_unjudged_bytes_are_bounded(void)
+{
+    static const struct {
+        const char *name;
+        size_t bytes;
+        bool judged;
+        const char *want;
+    } rows[] = {
+        {"three fit", (size_t)512 * 1024, false, "abc d"},
+        {"one byte too many", (size_t)512 * 1024 + 1, false, "ab cd"},
+        {"larger than the bound", (size_t)2 * 1024 * 1024, false, "a b c d"},
+        {"judged", (size_t)2 * 1024 * 1024, true, "abcd"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct th_work_queue queue;
+        char got[64] = "";
+        th_work_queue_init(&queue, -1);
+        for (const char *letter = "abcd"; *letter; letter++) {
+            struct th_work *work = make(*letter, 1);
+            work->bytes = rows[i].bytes;
+            work->judged = rows[i].judged;
+            th_work_queue_push(&queue, work);
+        }
+        take_all(&queue, 100, got);
+        TH_CHECK_TEXT(rows[i].name, got, rows[i].want);
+        th_work_queue_destroy(&queue);
+    }
+}
+
 static void test_what_comes_later_stands_behind(void)
 {
     struct th_work_queue queue;
@@ -95,6 +126,7 @@ static void test_a_closed_queue_gives_what_is_left(void)
 
 static const struct th_test tests[] = {
     {"batches take one work of every district first", test_batches_are_fair},
+    {"what is not judged yet is bounded by bytes", test_unjudged_bytes_are_bounded},
     {"what comes later stands behind", test_what_comes_later_stands_behind},
     {"a closed queue gives what is left", test_a_closed_queue_gives_what_is_left},
 };

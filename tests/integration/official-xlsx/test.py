@@ -5,11 +5,12 @@ import csv
 import datetime
 import os
 import pty
+import re
 import subprocess
 import threading
 from fractions import Fraction
 
-from harness import BUILD, EXAMPLES, Failure, Province, check, check_equal, main, report_file, wait_until
+from harness import BUILD, EXAMPLES, Failure, Province, check, check_equal, main, report_file, run, wait_until
 from workbook import Workbook
 
 Q1 = ["01", "02", "03"]
@@ -358,6 +359,36 @@ def subprocess_bytes(who, command):
     return done.stdout
 
 
+def without_library(client, office):
+    """Only workbooks need libxlsxwriter. A file that is no library hides it: a program that was
+    linked with it would not even start."""
+    program = (BUILD / "commission" / "cli" / "tonghop").read_bytes()
+    name = re.search(rb"libxlsxwriter\.so\.[0-9]+", program).group().decode()
+    folder = client.folder / "hidden"
+    folder.mkdir()
+    (folder / name).touch()
+    target = folder / "book.xlsx"
+    hidden = ["env", f"LD_LIBRARY_PATH={folder}"]
+    cli = [*hidden, BUILD / "commission" / "cli" / "tonghop", f"--state-dir={client.folder}"]
+    reporter = [*hidden, BUILD / "reporter" / "tonghop-reporter", f"--state-dir={office.folder}"]
+    question = ["--form", "joint-agency", "--period", "2023"]
+    for command in ([*cli, "consolidated", *question, "--format", "xlsx", "-o", target],
+                    [*cli, "assessment", *question, "--output", target],
+                    [*cli, "assessment", *question, "--output", folder / "page.html", "--xlsx",
+                     target],
+                    [*cli, "assessment", *question, "--kind", "final", "--output",
+                     folder / "page.html"],
+                    [*reporter, "status", "--format", "xlsx"]):
+        result = run(*command).expect(1)
+        check(f"install it, in Debian the package {name.replace('.so.', '')}" in result.err,
+              result.err)
+        check(name in result.err and result.out == "", result.err)
+    check(sorted(path.name for path in folder.iterdir()) == [name], "nothing was written")
+    check(run(*cli, "consolidated", *question, "--format", "csv").ok().rows(), "CSV needs none")
+    run(*cli, "assessment", *question, "--output", folder / "page.html").ok()
+    run(*reporter, "status").ok()
+
+
 def as_of(client):
     """compare, trend and the official layout as of an instant: as they were answered then,
     and never before the catalogue was."""
@@ -489,6 +520,7 @@ def scenario():
         official_workbook(client)
         every_command(province, collector, client)
         terminal(client)
+        without_library(client, province.office("196"))
         moment = as_of(client)
         before = client.command("compare", "--form", "joint-agency", "--period", "2022-02",
                                 "--as-of", moment, "--format", "csv").ok().out
