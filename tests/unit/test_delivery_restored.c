@@ -183,7 +183,8 @@ static void test_the_province_believes_its_own_signature_only(void)
 {
     struct world world;
     deliver_three(&world);
-    struct th_answer_context answers = {.province = PROVINCE, .receipt_key = &world.key};
+    struct th_answer_context answers = {
+        .province = PROVINCE, .receipt_key = &world.key, .trusted = &world.bundle};
     static const struct {
         const char *name, *district;
         int spoil; /* 0 nothing, 1 the signature, 2 the instant, 3 another district's */
