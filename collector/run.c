@@ -13,6 +13,7 @@
 #include "collector/intake/intake.h"
 #include "collector/intake/zap.h"
 #include "collector/query/query.h"
+#include "collector/receipt_keys.h"
 #include "collector/settings.h"
 #include "collector/shared_state.h"
 #include "common/base/clock.h"
@@ -32,6 +33,7 @@ struct run {
     struct th_province province;
     struct th_curve_pair pair;
     struct th_receipt_key receipt_key;
+    struct th_bundle trusted; /* the receipt keys */
     int signal_fd;
     void *zmq_context;
     struct th_shared_state *state;
@@ -72,6 +74,9 @@ static enum th_status load_keys(struct run *run, struct th_error *error)
     if (status == TH_OK)
         th_receipt_key_from_seed(&run->receipt_key, seed);
     explicit_bzero(seed, sizeof seed);
+    if (status == TH_OK)
+        status = th_receipt_keys_fill(run->settings->receipt_keys, run->receipt_key.public_key,
+                                      &run->trusted, error);
     return status;
 }
 
@@ -152,12 +157,14 @@ static enum th_status open_sockets(struct run *run, char submit[256], char query
     status = th_query_start(&asking, &run->query, query, error);
     if (status != TH_OK)
         return status;
+    snprintf(run->trusted.province, sizeof run->trusted.province, "%s", run->province.code);
     struct th_intake_options options = {
         .zmq_context = run->zmq_context,
         .settings = run->settings,
         .province = run->province.code,
         .pair = &run->pair,
         .receipt_key = &run->receipt_key,
+        .trusted = &run->trusted,
         .state = run->state,
         .guard = run->guard,
     };

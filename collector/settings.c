@@ -23,6 +23,9 @@ const struct th_config_key th_collector_keys[] = {
      "CURVE secret key of the sockets (mode 0600)"},
     {"receipt_key_file", TH_CONFIG_TEXT, "/var/lib/tonghop-collector/receipt.key",
      FIELD(receipt_key_file), 0, 0, "Ed25519 seed that signs receipts (mode 0600)"},
+    {"receipt_keys", TH_CONFIG_LIST, NULL, FIELD(receipt_keys), 0, 0,
+     "another receipt key of the province, one to come or one that signed before, written into "
+     "bundles: 64 hexadecimal digits or a .pub file; may be repeated"},
     {"submit_bind", TH_CONFIG_TEXT, "tcp://0.0.0.0:7401", FIELD(submit_bind), 0, 0,
      "where reporters connect"},
     {"query_bind", TH_CONFIG_TEXT, "tcp://0.0.0.0:7402", FIELD(query_bind), 0, 0,

@@ -15,6 +15,7 @@ struct th_collector_settings {
     char *time_zone;
     char *key_file;         /* CURVE secret of the sockets */
     char *receipt_key_file; /* Ed25519 seed that signs receipts */
+    char *receipt_keys;     /* LIST: public receipt keys believed beside it; NULL: none */
     char *submit_bind;      /* "tcp://0.0.0.0:7401" */
     char *query_bind;       /* "tcp://0.0.0.0:7402" */
     char *submit_public;    /* LIST: endpoints put into bundles; NULL: submit_bind */

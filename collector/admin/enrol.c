@@ -6,6 +6,7 @@
 
 #include "collector/admin/admin_private.h"
 #include "collector/admin/endpoints.h"
+#include "collector/receipt_keys.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/ledger/ledger.h"
@@ -129,15 +130,16 @@ static enum th_status prepare_bundle(const struct th_collector_settings *setting
                                      const struct th_enrolment *enrolment, struct th_bundle *bundle,
                                      struct th_error *error)
 {
+    uint8_t signing[32];
     snprintf(bundle->role, sizeof(bundle->role), "%s", enrolment->role);
     snprintf(bundle->name, sizeof(bundle->name), "%s", enrolment->name);
     memcpy(bundle->public_key, enrolment->public_key, 32);
     enum th_status status =
         fill_endpoints(settings, strcmp(enrolment->role, DISTRICT_ROLE) == 0, bundle, error);
     if (status == TH_OK)
-        status =
-            th_admin_receipt_public(settings->receipt_key_file, bundle->receipt_keys[0], error);
-    bundle->receipt_key_count = 1;
+        status = th_admin_receipt_public(settings->receipt_key_file, signing, error);
+    if (status == TH_OK)
+        status = th_receipt_keys_fill(settings->receipt_keys, signing, bundle, error);
     for (size_t i = 0; status == TH_OK && i < bundle->submit_count + bundle->query_count; i++) {
         const struct th_endpoint *endpoint = i < bundle->submit_count
                                                  ? &bundle->submit[i]

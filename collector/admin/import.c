@@ -6,6 +6,7 @@
 #include "collector/admin/admin_private.h"
 #include "collector/admin/import_loader.h"
 #include "collector/admin/import_source.h"
+#include "common/base/text.h"
 
 #define BATCH_DEFAULT 256
 #define BATCH_MAX     4096
@@ -100,6 +101,33 @@ static enum th_status print_totals(const struct import *import, struct th_error 
     return th_table_finish(&table, error);
 }
 
+/* What was judged is an act, however the import ended. A file's name that is no UTF-8 is
+ * left out, not the act. */
+static enum th_status record(struct import *import, struct th_error *error)
+{
+    const struct th_import_totals *totals = &import->loader.totals;
+    const char *slash = strrchr(import->source.path, '/');
+    struct th_import_act act = {
+        .file = slash ? slash + 1 : import->source.path,
+        .format = th_import_source_format(&import->source),
+        .accepted = totals->accepted,
+        .duplicate = totals->duplicate,
+        .rejected = totals->rejected,
+    };
+    struct th_actor actor;
+    if (import->loader.dry_run || act.accepted + act.duplicate + act.rejected == 0)
+        return TH_OK;
+    if (!th_text_is_utf8(th_slice_of(act.file)))
+        act.file = "?";
+    act.bytes = th_import_source_digest(&import->source, act.digest);
+    enum th_status status =
+        th_store_record_import(import->loader.store, &act, th_admin_actor(&actor), error);
+    if (status != TH_OK)
+        return th_error_prefix(error, "the reports were stored, but the import could not be "
+                                      "recorded as an act; import the file again");
+    return TH_OK;
+}
+
 /* `status` is how loading ended; the first failure is kept. */
 static enum th_status conclude(struct import *import, enum th_status status, struct th_error *error)
 {
@@ -108,6 +136,8 @@ static enum th_status conclude(struct import *import, enum th_status status, str
     struct th_error later = {0};
     th_progress_end(&import->source.progress);
     enum th_status printed = th_import_problems_finish(&import->loader.problems, &later);
+    if (printed == TH_OK)
+        printed = record(import, &later);
     if (printed == TH_OK && (status == TH_OK || reports > 0))
         printed = print_totals(import, &later);
     if (import->loader.dry_run && status == TH_OK)

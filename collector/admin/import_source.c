@@ -35,9 +35,21 @@ enum th_status th_import_source_open(struct th_import_source *source, struct th_
     if (S_ISDIR(found.st_mode))
         return th_error_set(error, TH_USAGE, "%s is a folder; name a CSV or JSON file",
                             source->path);
+    th_sha256_begin(&source->hash);
     th_progress_begin(&source->progress, "Importing",
                       S_ISREG(found.st_mode) ? (uint64_t)found.st_size : 0);
     return TH_OK;
+}
+
+uint64_t th_import_source_digest(struct th_import_source *source, uint8_t digest[TH_HASH_BYTES])
+{
+    th_sha256_end(&source->hash, digest);
+    return source->read;
+}
+
+const char *th_import_source_format(const struct th_import_source *source)
+{
+    return source->format == TH_IMPORT_ANY ? "csv" : format_names[source->format];
 }
 
 void th_import_source_close(struct th_import_source *source)
@@ -91,6 +103,7 @@ static enum th_status take_chunk(struct th_import_source *source, const char *by
     if (source->read == 0 && source->format == TH_IMPORT_ANY)
         find_json(source, bytes, size);
     source->read += size;
+    th_sha256_add(&source->hash, bytes, size);
     enum th_status status = check_size(source, error);
     if (status != TH_OK)
         return status;

@@ -5,6 +5,7 @@
 
 #include "collector/admin/import_dhis2.h"
 #include "common/base/progress.h"
+#include "common/ledger/ledger.h"
 
 enum th_import_format {
     TH_IMPORT_ANY, /* found by the content */
@@ -23,7 +24,8 @@ struct th_import_source {
 
     /* Private. */
     int file;
-    uint64_t read; /* bytes */
+    uint64_t read;               /* bytes */
+    struct th_sha256_state hash; /* of them */
     struct th_progress progress;
     struct th_import_rows *rows;
     struct th_csv_stream *stream;
@@ -37,6 +39,9 @@ enum th_status th_import_source_open(struct th_import_source *source,
 /* Gives every row to `rows`, and finishes them. */
 enum th_status th_import_source_read(struct th_import_source *source, struct th_import_rows *rows,
                                      struct th_error *error) TH_MUST_USE;
+/* For the record of the import: how many bytes were read, and their SHA-256; once. */
+uint64_t th_import_source_digest(struct th_import_source *source, uint8_t digest[TH_HASH_BYTES]);
+const char *th_import_source_format(const struct th_import_source *source);
 void th_import_source_close(struct th_import_source *source);
 
 #endif

@@ -7,6 +7,7 @@
 #include "collector/store/notices.h"
 #include "collector/store/restoration.h"
 #include "common/ledger/ledger.h"
+#include "common/wire/bundle.h"
 
 /* Limits told in Welcome and enforced on Submit. */
 #define TH_INTAKE_BATCH_BYTES   ((size_t)1024 * 1024)
@@ -16,6 +17,8 @@
 struct th_answer_context {
     const char *province;
     const struct th_receipt_key *receipt_key;
+    const struct th_bundle
+        *trusted; /* the province and its receipt keys, as an office knows them */
     uint32_t window;
 };
 

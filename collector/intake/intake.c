@@ -32,7 +32,7 @@ static enum th_status start_threads(struct th_intake *intake, struct th_error *e
         .done = &intake->done,
         .settings = settings,
         .state = intake->options.state,
-        .answers = {intake->options.province, intake->options.receipt_key,
+        .answers = {intake->options.province, intake->options.receipt_key, intake->options.trusted,
                     (uint32_t)settings->window},
         .counters = &intake->counters,
     };

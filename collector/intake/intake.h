@@ -18,6 +18,7 @@ struct th_intake_options {
     const char *province;
     const struct th_curve_pair *pair;
     const struct th_receipt_key *receipt_key;
+    const struct th_bundle *trusted; /* province and receipt keys, as an office knows them */
     struct th_shared_state *state;
     struct th_guard *guard; /* watches the connections */
 };

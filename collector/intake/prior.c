@@ -1,6 +1,5 @@
 #include "collector/intake/prior.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/log.h"
@@ -10,11 +9,6 @@ const bool *th_prior_verify(const Tonghop__V1__Submit *message,
                             const struct th_answer_context *answers, const char *district,
                             struct th_arena *arena)
 {
-    /* The keys as an office would know them. */
-    struct th_bundle bundle = {.receipt_key_count = 1};
-    snprintf(bundle.province, sizeof bundle.province, "%s", answers->province);
-    memcpy(bundle.receipt_keys[0], answers->receipt_key->public_key, TH_PUBLIC_KEY_BYTES);
-
     bool *holds = th_arena_alloc(arena, (message->n_prior + 1) * sizeof *holds);
     if (!holds)
         return NULL;
@@ -25,7 +19,7 @@ const bool *th_prior_verify(const Tonghop__V1__Submit *message,
             th_arena_alloc(arena, (run->n_entry + 1) * sizeof *hashes);
         if (!hashes)
             return NULL;
-        holds[i] = th_receipt_run_verify(run, &bundle, district, hashes, &error) == TH_OK;
+        holds[i] = th_receipt_run_verify(run, answers->trusted, district, hashes, &error) == TH_OK;
         if (!holds[i])
             th_log(TH_LOG_WARNING, "prior.refused district=%s epoch=%u why=\"%s\"", district,
                    run->epoch, error.message);

@@ -142,12 +142,13 @@ static void set_members(Tonghop__V1__Figure *wire, const struct th_figure *figur
         wire->member[i] = keep(arena, figure->members[i]);
 }
 
-/* Tags and lengths of ten fields, three of them numbers, stay below 100 bytes. */
+/* Tags and lengths of twelve fields, three of them numbers, stay below 100 bytes. */
 static size_t size_of(const struct th_figure *figure)
 {
     size_t size = 100 + strlen(figure->period) + strlen(figure->criterion->code) +
                   strlen(figure->num) + strlen(figure->den) + strlen(figure->value) +
-                  strlen(figure->choice) + TH_DISTRICT_CODE_MAX + ITEM_MARGIN;
+                  strlen(figure->exact_num) + strlen(figure->exact_den) + strlen(figure->choice) +
+                  TH_DISTRICT_CODE_MAX + ITEM_MARGIN;
     for (size_t i = 0; i < figure->member_count; i++)
         size += strlen(figure->members[i]) + 3;
     return size;
@@ -171,6 +172,10 @@ enum th_status th_answer_figure(struct th_question *question, const struct th_fi
     wire->num = keep(arena, figure->num);
     wire->den = keep(arena, figure->den);
     wire->value = keep(arena, figure->value);
+    if (*figure->exact_num) {
+        wire->exact_num = keep(arena, figure->exact_num);
+        wire->exact_den = keep(arena, figure->exact_den);
+    }
     wire->choice = keep(arena, figure->choice);
     set_members(wire, figure, arena);
 

@@ -143,17 +143,15 @@ static json_t *text_or_empty(const char *text)
     return value ? value : json_string("");
 }
 
-/* The bytes of a report that validation found good and the database refused, in
- * hexadecimal: whoever looks for the cause has nothing else in the province. */
-static void quarantine(const struct th_submission *submission, json_t *problem)
+/* Whether validation found the report good and the database refused it: whoever looks for
+ * the cause has nothing but its bytes, which are kept. */
+static bool is_refused_by_database(const struct th_submission *submission)
 {
-    struct th_slice body = submission->body;
-    char *hex = malloc(2 * body.size + 1);
-    if (!hex)
-        abort();
-    th_text_to_hex((const uint8_t *)body.bytes, body.size, hex);
-    json_object_set_new(problem, "bytes", json_string(hex));
-    free(hex);
+    const struct th_problem_list *list = &submission->problems;
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->problems[i].code, "report.not_stored") == 0)
+            return true;
+    return false;
 }
 
 static char *problems_as_json(const struct th_submission *submission)
@@ -167,8 +165,6 @@ static char *problems_as_json(const struct th_submission *submission)
                       problem->severity == TH_SEVERITY_ERROR ? "error" : "warning", "criterion",
                       text_or_empty(problem->criterion), "value", text_or_empty(problem->value),
                       "message", text_or_empty(problem->message_vi));
-        if (told && strcmp(problem->code, "report.not_stored") == 0)
-            quarantine(submission, told);
         json_array_append_new(array, told);
     }
     char *text = json_dumps(array, JSON_COMPACT | JSON_SORT_KEYS);
@@ -214,6 +210,15 @@ static size_t put_rejections(const struct th_batch *batch, struct th_params *par
         th_put_int8(&params->bytes, rows[i].times);
     th_param_array_end(params);
     th_param_instant(params, batch->now_us);
+    th_param_array_begin(params, TH_OID_BYTEA, count);
+    for (size_t i = 0; i < count; i++) {
+        struct th_slice body = rows[i].submission->body;
+        if (is_refused_by_database(rows[i].submission))
+            th_put_bytes(&params->bytes, body.bytes, body.size);
+        else
+            th_put_null(&params->bytes);
+    }
+    th_param_array_end(params);
     return count;
 }
 

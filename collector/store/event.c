@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "collector/store/store_private.h"
+#include "common/base/text.h"
 #include "common/ledger/ledger.h"
 
 struct last_event {
@@ -63,5 +64,25 @@ enum th_status th_event_append(struct th_store *store, const char *kind, json_t 
     status = th_pg_execute(&store->pg, &th_sql_event_insert, &params, error);
 cleanup:
     free(text);
+    return status;
+}
+
+enum th_status th_store_record_import(struct th_store *store, const struct th_import_act *act,
+                                      const char *actor, struct th_error *error)
+{
+    char digest[2 * TH_HASH_BYTES + 1];
+    int64_t at_us;
+    th_text_to_hex(act->digest, sizeof(act->digest), digest);
+    enum th_status status = th_store_begin(store, TH_LOCK_EVENT, error);
+    if (status != TH_OK)
+        return status;
+    json_t *payload = json_pack("{s:s, s:s, s:I, s:s, s:I, s:I, s:I}", "file", act->file, "format",
+                                act->format, "bytes", (json_int_t)act->bytes, "sha256", digest,
+                                "accepted", (json_int_t)act->accepted, "duplicate",
+                                (json_int_t)act->duplicate, "rejected", (json_int_t)act->rejected);
+    status = th_event_append(store, "import", payload, actor, &at_us, error);
+    if (status == TH_OK)
+        status = th_store_commit(store, error);
+    th_pg_rollback(&store->pg);
     return status;
 }

@@ -99,6 +99,18 @@ enum th_status th_store_import_catalogue(struct th_store *store, struct th_catal
                                          struct th_stranded **stranded, size_t *stranded_count,
                                          struct th_error *error) TH_MUST_USE;
 
+/* ---- imports of reports ---- */
+struct th_import_act {
+    const char *file, *format; /* name without its folder ("-": standard input); "csv" ... */
+    uint64_t bytes;            /* that were read */
+    uint8_t digest[32];        /* SHA-256 of them */
+    uint64_t accepted, duplicate, rejected; /* reports */
+};
+/* Records an import that has ended in the province's chain, as an act of its own (kind
+ * "import"): the reports were committed before. */
+enum th_status th_store_record_import(struct th_store *store, const struct th_import_act *act,
+                                      const char *actor, struct th_error *error) TH_MUST_USE;
+
 /* ---- enrolments ---- */
 struct th_enrolment {
     uint8_t public_key[32];

@@ -208,7 +208,7 @@ static size_t count_figures(const struct th_kept_answer *answer)
  * choice is what may change. */
 static void gather(struct th_diff *diff, const struct th_kept_answer *answer, bool after)
 {
-    static const struct th_figure_side none = {"", "", "", "", "", 0, 0};
+    static const struct th_figure_side none = {"", "", "", "", "", {"", "", ""}, 0, 0};
     const struct th_consolidated_options *options = &diff->options;
     size_t order = after ? 0 : count_figures(&diff->after);
     for (size_t i = 0; i < answer->count; i++) {
@@ -233,6 +233,7 @@ static void gather(struct th_diff *diff, const struct th_kept_answer *answer, bo
                                         .den = text_of(diff, wire->den),
                                         .choice = counted ? "" : choice,
                                         .members = join_members(diff, wire),
+                                        .exact = th_kept_read_side(wire, diff->arena),
                                         .reported = wire->reported,
                                         .not_applicable = wire->not_applicable};
         }
@@ -264,14 +265,15 @@ static int by_order(const void *left, const void *right)
     return (a->order > b->order) - (a->order < b->order);
 }
 
-/* How many were expected is no figure: it grows with the calendar. */
+/* How many were expected is no figure: it grows with the calendar. What differs behind the
+ * sixth digit has changed. */
 static bool has_changed(const struct th_figure_change *figure)
 {
     const struct th_figure_side *a = &figure->before, *b = &figure->after;
     return a->reported != b->reported || a->not_applicable != b->not_applicable ||
            strcmp(a->value, b->value) != 0 || strcmp(a->num, b->num) != 0 ||
            strcmp(a->den, b->den) != 0 || strcmp(a->choice, b->choice) != 0 ||
-           strcmp(a->members, b->members) != 0;
+           strcmp(a->members, b->members) != 0 || !th_change_is_none(a->exact, b->exact);
 }
 
 static void compare(struct th_diff *diff)

@@ -5,6 +5,7 @@
 
 #include "commission/cli/changes.h"
 #include "commission/cli/consolidated_options.h"
+#include "commission/cli/figure_set.h"
 #include "commission/cli/kept_answer.h"
 #include "commission/cli/output.h"
 #include "commission/cli/report.h"
@@ -12,6 +13,7 @@
 /* A figure at one of the instants; all empty and 0 when there was none. */
 struct th_figure_side {
     const char *value, *num, *den, *choice, *members;
+    struct th_change_side exact;
     uint64_t reported, not_applicable;
 };
 

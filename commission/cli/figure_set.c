@@ -5,6 +5,7 @@
 
 #include "commission/cli/people.h"
 #include "commission/cli/words.h"
+#include "common/domain/consolidate.h"
 #include "common/wire/message.h"
 
 #define HEADING_LINES 16
@@ -26,6 +27,19 @@ static const char *text_of(ProtobufCBinaryData data, struct th_arena *arena)
     return text ? text : "";
 }
 
+struct th_change_side th_kept_read_side(const Tonghop__V1__Figure *wire, struct th_arena *arena)
+{
+    struct th_change_side side = {text_of(wire->num, arena), text_of(wire->den, arena),
+                                  text_of(wire->value, arena)};
+    const char *num = th_bytes_text(wire->exact_num, TH_EXACT_TEXT - 1, arena);
+    const char *den = th_bytes_text(wire->exact_den, TH_EXACT_TEXT - 1, arena);
+    if (!*side.num && num && den) {
+        side.num = num;
+        side.den = den;
+    }
+    return side;
+}
+
 enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__Figure *wire,
                                  struct th_arena *arena, struct th_error *error)
 {
@@ -35,14 +49,17 @@ enum th_status th_figure_set_add(struct th_figure_set *set, const Tonghop__V1__F
         return th_error_set(error, TH_PERMANENT,
                             "the answer names a criterion that the form does not have");
     size_t order = set->count;
+    struct th_change_side side = th_kept_read_side(wire, arena);
+    bool ratio = wire->num.len > 0;
     *new_figure(set) = (struct th_kept_figure){
         .criterion = criterion,
         .period = text_of(wire->period, arena),
         .district = text_of(wire->district, arena),
         .choice = text_of(wire->choice, arena),
-        .num = text_of(wire->num, arena),
-        .den = text_of(wire->den, arena),
-        .value = text_of(wire->value, arena),
+        .num = ratio ? side.num : "",
+        .den = ratio ? side.den : "",
+        .value = side.value,
+        .side = side,
         .reported = wire->reported,
         .expected = wire->expected,
         .not_applicable = wire->not_applicable,
@@ -161,7 +178,7 @@ struct th_change_side th_kept_side(const struct th_kept_figure *figure)
 {
     if (!figure)
         return (struct th_change_side){"", "", ""};
-    return (struct th_change_side){figure->num, figure->den, figure->value};
+    return figure->side;
 }
 
 bool th_kept_in_points(const struct th_criterion *criterion)

@@ -9,6 +9,7 @@
 struct th_kept_figure {
     const struct th_criterion *criterion;
     const char *period, *district, *choice, *num, *den, *value; /* live as long as the command */
+    struct th_change_side side; /* what changes of it are worked out from */
     uint64_t reported, expected, not_applicable;
     size_t order; /* of arrival */
 };
@@ -40,7 +41,11 @@ const struct th_kept_figure *th_figure_set_find(const struct th_figure_set *set,
                                                 const struct th_criterion *criterion,
                                                 const char *choice);
 
-/* The texts of the figure (NULL: none). */
+/* The parts that a figure's exact value is told by: a ratio's own, those of a value that
+ * was rounded, or none, where the value itself is exact or the province's collector is too
+ * old to tell. Texts in the arena. */
+struct th_change_side th_kept_read_side(const Tonghop__V1__Figure *wire, struct th_arena *arena);
+/* What changes of the figure (NULL: none) are worked out from. */
 struct th_change_side th_kept_side(const struct th_kept_figure *figure);
 /* Changes of it are told in percentage points: a ratio that is read as a percentage. */
 bool th_kept_in_points(const struct th_criterion *criterion);

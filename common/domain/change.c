@@ -4,9 +4,10 @@
 
 #include "common/base/buffer.h"
 #include "common/domain/change_private.h"
+#include "common/domain/consolidate.h"
 #include "common/domain/figure.h"
 
-#define DIGITS_MOST 48 /* of a figure's text: see TH_FIGURE_UNIT */
+#define DIGITS_MOST TH_EXACT_TEXT
 
 _Static_assert(TH_CHANGE_TEXT >= TH_FIGURE_TEXT, "a change is written as a figure is");
 
@@ -80,6 +81,19 @@ bool th_change_difference(struct th_change_side after, struct th_change_side bef
     }
     mpq_clears(first, second, NULL);
     return read;
+}
+
+bool th_change_is_none(struct th_change_side after, struct th_change_side before)
+{
+    if (strcmp(after.num, before.num) == 0 && strcmp(after.den, before.den) == 0 &&
+        strcmp(after.value, before.value) == 0)
+        return true;
+    mpq_t first, second;
+    mpq_inits(first, second, NULL);
+    bool one = th_change_read_side(after, first), other = th_change_read_side(before, second);
+    bool same = one && other ? mpq_equal(first, second) : one == other;
+    mpq_clears(first, second, NULL);
+    return same;
 }
 
 bool th_change_share(struct th_change_side part, const char *whole, char out[TH_CHANGE_TEXT])

@@ -6,8 +6,8 @@
 
 #define TH_CHANGE_TEXT 80 /* bytes that any change's text fits in, NUL included */
 
-/* A figure's texts: decimals, "" where there is none. num and den, when they are
- * there, stand for the value, which is their rounded quotient. */
+/* A figure's texts: decimals below TH_EXACT_TEXT bytes, "" where there is none. num and
+ * den, when they are there, stand for the value, which is their rounded quotient. */
 struct th_change_side {
     const char *num, *den, *value;
 };
@@ -21,6 +21,9 @@ bool th_change_difference(struct th_change_side after, struct th_change_side bef
 /* 100 * (after - before) / |before|, likewise; "" also when before is 0. */
 bool th_change_percent(struct th_change_side after, struct th_change_side before,
                        char out[TH_CHANGE_TEXT]);
+
+/* Whether both have the same exact value, or neither has one. */
+bool th_change_is_none(struct th_change_side after, struct th_change_side before);
 
 /* 100 * part / whole, likewise: `whole` is a decimal, a target. */
 bool th_change_share(struct th_change_side part, const char *whole, char out[TH_CHANGE_TEXT]);

@@ -29,6 +29,7 @@ struct finish {
     struct th_figure figure;
     struct th_exact exact;
     char value[TH_FIGURE_TEXT], num[TH_FIGURE_TEXT], den[TH_FIGURE_TEXT];
+    struct th_buffer exact_num, exact_den; /* texts */
 };
 
 static const struct th_accumulator nothing;
@@ -43,23 +44,38 @@ static void begin_figure(struct finish *finish, const struct th_column *column,
         .num = "",
         .den = "",
         .value = "",
+        .exact_num = "",
+        .exact_den = "",
         .choice = "",
     };
 }
 
-static void set_value(struct finish *finish, struct th_exact exact)
+/* False when the figure's text is not the whole value. */
+static bool set_value(struct finish *finish, struct th_exact exact)
 {
     finish->exact = exact;
     finish->figure.exact = &finish->exact;
     if (finish->view->exact_only)
-        return;
-    th_exact_format(&finish->exact, finish->value);
+        return true;
     finish->figure.value = finish->value;
+    return th_exact_format(&finish->exact, finish->value);
+}
+
+/* A value whose parts the figure does not tell by itself. */
+static void set_number(struct finish *finish, struct th_exact exact)
+{
+    if (set_value(finish, exact))
+        return;
+    th_exact_parts(&finish->exact, &finish->exact_num, &finish->exact_den);
+    if (finish->exact_num.size > 0) {
+        finish->figure.exact_num = finish->exact_num.bytes;
+        finish->figure.exact_den = finish->exact_den.bytes;
+    }
 }
 
 static void set_count(struct finish *finish, uint64_t count)
 {
-    set_value(finish, (struct th_exact){.small = {(__int128)count, 1}});
+    (void)set_value(finish, (struct th_exact){.small = {(__int128)count, 1}});
 }
 
 static void set_ratio(struct finish *finish, __int128 num, __int128 den)
@@ -72,7 +88,7 @@ static void set_ratio(struct finish *finish, __int128 num, __int128 den)
     }
     /* A negative denominator is no ratio that a report could carry. */
     if (den > 0)
-        set_value(finish, (struct th_exact){.small = {num, den}});
+        (void)set_value(finish, (struct th_exact){.small = {num, den}});
 }
 
 static int compare_codes(const void *a, const void *b)
@@ -139,7 +155,7 @@ static enum th_status give_district(struct finish *finish, const struct th_colum
             set_members(finish, &finish->codes);
             break;
         default:
-            set_value(finish, (struct th_exact){.small = district_quotient(criterion, from)});
+            set_number(finish, (struct th_exact){.small = district_quotient(criterion, from)});
             break;
         }
     }
@@ -216,11 +232,11 @@ static void set_province_number(struct finish *finish, enum th_district_agg agg)
 {
     struct province *province = &finish->province;
     if (agg == TH_DISTRICT_MIN || agg == TH_DISTRICT_MAX)
-        set_value(finish, (struct th_exact){.small = province->extreme});
+        set_number(finish, (struct th_exact){.small = province->extreme});
     else
-        set_value(finish,
-                  th_quotient_sum_finish(&province->sum,
-                                         agg == TH_DISTRICT_AVERAGE ? province->districts : 1));
+        set_number(finish,
+                   th_quotient_sum_finish(&province->sum,
+                                          agg == TH_DISTRICT_AVERAGE ? province->districts : 1));
 }
 
 static enum th_status give_province(struct finish *finish, const struct th_column *column)
@@ -331,6 +347,8 @@ enum th_status th_consolidation_give(
     for (size_t slot = 0; slot < consolidation->slot_count && status == TH_OK; slot++)
         status = give_slot(&finish, slot);
     free(finish.province.by_choice);
+    th_buffer_free(&finish.exact_num);
+    th_buffer_free(&finish.exact_den);
     th_buffer_free(&finish.codes);
     th_buffer_free(&finish.province.codes);
     th_quotient_sum_free(&finish.province.sum);

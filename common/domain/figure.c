@@ -122,7 +122,7 @@ int th_quotient_compare(struct th_quotient a, struct th_quotient b)
     return (order > 0) - (order < 0);
 }
 
-static void format_big(mpq_srcptr value, char *out)
+static bool format_big(mpq_srcptr value, char *out)
 {
     mpz_t scaled;
     mpz_t rest;
@@ -130,6 +130,7 @@ static void format_big(mpq_srcptr value, char *out)
     mpz_abs(scaled, mpq_numref(value));
     mpz_mul_ui(scaled, scaled, ROUNDED_UNIT);
     mpz_tdiv_qr(scaled, rest, scaled, mpq_denref(value));
+    bool whole = mpz_sgn(rest) == 0;
     mpz_mul_2exp(rest, rest, 1);
     if (mpz_cmp(rest, mpq_denref(value)) >= 0)
         mpz_add_ui(scaled, scaled, 1);
@@ -144,18 +145,19 @@ static void format_big(mpq_srcptr value, char *out)
     else
         *out = '\0';
     mpz_clears(scaled, rest, NULL);
+    return whole;
 }
 
-void th_quotient_format(struct th_quotient value, char *out)
+bool th_quotient_format(struct th_quotient value, char *out)
 {
     unsigned __int128 magnitude = magnitude_of(value.num);
     if (magnitude > (unsigned __int128)int128_max / ROUNDED_UNIT) {
         mpq_t exact;
         mpq_init(exact);
         set_rational(exact, value);
-        format_big(exact, out);
+        bool whole = format_big(exact, out);
         mpq_clear(exact);
-        return;
+        return whole;
     }
     unsigned __int128 den = (unsigned __int128)value.den;
     unsigned __int128 scaled = magnitude * ROUNDED_UNIT;
@@ -164,6 +166,7 @@ void th_quotient_format(struct th_quotient value, char *out)
     if (rest >= den - rest)
         rounded++;
     format_scaled(value.num < 0, rounded, ROUNDED_DIGITS, out);
+    return rest == 0;
 }
 
 void th_quotient_sum_init(struct th_quotient_sum *sum)
@@ -219,12 +222,38 @@ struct th_exact th_quotient_sum_finish(struct th_quotient_sum *sum, uint64_t div
     return (struct th_exact){.big = sum->total};
 }
 
-void th_exact_format(const struct th_exact *exact, char *out)
+bool th_exact_format(const struct th_exact *exact, char *out)
 {
-    if (exact->big)
-        format_big(exact->big, out);
-    else
-        th_quotient_format(exact->small, out);
+    return exact->big ? format_big(exact->big, out) : th_quotient_format(exact->small, out);
+}
+
+static void put_integer(mpz_srcptr integer, struct th_buffer *out)
+{
+    th_buffer_reserve(out, mpz_sizeinbase(integer, 10) + 2);
+    (void)mpz_get_str(out->bytes + out->size, 10, integer);
+    out->size += strlen(out->bytes + out->size);
+}
+
+static bool fits_parts(mpz_srcptr integer)
+{
+    return mpz_sizeinbase(integer, 10) <= TH_EXACT_DIGITS_MAX;
+}
+
+void th_exact_parts(const struct th_exact *exact, struct th_buffer *num, struct th_buffer *den)
+{
+    char text[TH_FIGURE_TEXT];
+    th_buffer_clear(num);
+    th_buffer_clear(den);
+    if (!exact->big) {
+        /* Both are held at one scale: of a mean, the sum and how many it is of. */
+        th_scaled_format(exact->small.num, text);
+        th_buffer_add_text(num, text);
+        th_scaled_format(exact->small.den, text);
+        th_buffer_add_text(den, text);
+    } else if (fits_parts(mpq_numref(exact->big)) && fits_parts(mpq_denref(exact->big))) {
+        put_integer(mpq_numref(exact->big), num);
+        put_integer(mpq_denref(exact->big), den);
+    }
 }
 
 void th_exact_get(const struct th_exact *exact, mpq_t out)

@@ -26,8 +26,9 @@ struct th_quotient {
 /* -1, 0, 1; never overflows. */
 int th_quotient_compare(struct th_quotient a, struct th_quotient b);
 
-/* At most 6 digits after the point, half away from zero. */
-void th_quotient_format(struct th_quotient value, char *out);
+/* At most 6 digits after the point, half away from zero. False when that is not the
+ * whole value. */
+bool th_quotient_format(struct th_quotient value, char *out);
 
 /* The exact value of scaled / 10^9, all its digits. */
 void th_scaled_format(__int128 scaled, char *out);
@@ -54,7 +55,11 @@ struct th_exact {
 /* The sum divided by `divisor` >= 1; `big` stays the sum's, and the sum can only
  * be reset after it. */
 struct th_exact th_quotient_sum_finish(struct th_quotient_sum *sum, uint64_t divisor);
-void th_exact_format(const struct th_exact *exact, char *out);
+/* As th_quotient_format. */
+bool th_exact_format(const struct th_exact *exact, char *out);
+/* The value as num / den: decimals, not in lowest terms, in place of what the buffers
+ * held. Both are "" where one would have more than TH_EXACT_DIGITS_MAX digits. */
+void th_exact_parts(const struct th_exact *exact, struct th_buffer *num, struct th_buffer *den);
 /* In lowest terms. */
 void th_exact_get(const struct th_exact *exact, mpq_t out);
 

@@ -34,6 +34,25 @@ void th_sha256(const void *bytes, size_t size, uint8_t digest[TH_HASH_BYTES])
     crypto_hash_sha256(digest, size ? bytes : nothing, size);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(((struct th_sha256_state *)0)->room),
+               "libsodium's state has room");
+
+void th_sha256_begin(struct th_sha256_state *state)
+{
+    crypto_hash_sha256_init((void *)state->room);
+}
+
+void th_sha256_add(struct th_sha256_state *state, const void *bytes, size_t size)
+{
+    if (size > 0)
+        crypto_hash_sha256_update((void *)state->room, bytes, size);
+}
+
+void th_sha256_end(struct th_sha256_state *state, uint8_t digest[TH_HASH_BYTES])
+{
+    crypto_hash_sha256_final((void *)state->room, digest);
+}
+
 void th_random_bytes(void *bytes, size_t size)
 {
     randombytes_buf(bytes, size);

@@ -22,6 +22,13 @@
 enum th_status th_ledger_init(struct th_error *error) TH_MUST_USE;
 
 void th_sha256(const void *bytes, size_t size, uint8_t digest[TH_HASH_BYTES]);
+/* SHA-256 of what comes in pieces: begin, any number of add, end. */
+struct th_sha256_state {
+    _Alignas(16) uint8_t room[128]; /* the library's state */
+};
+void th_sha256_begin(struct th_sha256_state *state);
+void th_sha256_add(struct th_sha256_state *state, const void *bytes, size_t size);
+void th_sha256_end(struct th_sha256_state *state, uint8_t digest[TH_HASH_BYTES]);
 void th_random_bytes(void *bytes, size_t size);
 
 /* One accepted report. Codes are NUL-terminated. */

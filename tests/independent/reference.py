@@ -166,22 +166,23 @@ def over_districts(criterion, figures):
 
 
 def cells(criterion, figure):
-    """The columns num, den, value, choice, members of a figure."""
-    row = {"num": "", "den": "", "value": "", "choice": "", "members": ""}
+    """The columns num, den, value, choice, members of a figure, and what `value` was
+    before it was rounded (no column; None: there is no value)."""
+    row = {"num": "", "den": "", "value": "", "choice": "", "members": "", "exact": None}
     if figure is None:
         return row
     if criterion.kind == "ratio":
         num, den = figure
         row.update(num=exactly(num), den=exactly(den))
         if den != 0:
-            row["value"] = rounded(num / den)
+            row.update(value=rounded(num / den), exact=num / den)
     elif criterion.kind == "communes":
-        row["value"] = str(len(figure))
+        row.update(value=str(len(figure)), exact=Fraction(len(figure)))
         row["members"] = " ".join(sorted(figure, key=lambda code: code.encode()))
     elif criterion.kind == "choice":
         row["choice"] = figure
     else:
-        row["value"] = rounded(figure)
+        row.update(value=rounded(figure), exact=figure)
     return row
 
 
@@ -340,6 +341,8 @@ def consolidated_rows(view, question, form, parts):
                                             criterion.code not in question.criteria):
                 continue  # texts are listed, not consolidated
             rows += criterion_rows(view, question, form, criterion, part, base)
+    for row in rows:
+        del row["exact"]
     return rows
 
 
@@ -364,7 +367,8 @@ def province_cells(criterion, entering):
     if criterion.kind != "choice":
         return [cells(criterion, over_districts(criterion, entering))]
     return [{**cells(criterion, choice),
-             "value": str(entering.count(choice)) if entering else ""}
+             "value": str(entering.count(choice)) if entering else "",
+             "exact": Fraction(entering.count(choice)) if entering else None}
             for choice in criterion.choices]
 
 

@@ -1,8 +1,6 @@
 """Comparisons and series, from SEMANTICS 5, 6 and the columns that the client's help
 tells: see reference.py."""
 
-from fractions import Fraction
-
 from reference import DAY, base_period, criterion_rows, rounded
 
 MAPPED = ("count", "amount", "ratio")  # kinds that --comparable credits to successors
@@ -22,12 +20,8 @@ def found_rows(view, question, form, part, base):
 
 
 def number_of(row):
-    """The figure as it is shown, of ratios by their parts; None: there is none."""
-    if row is None or not row["value"]:
-        return None
-    if row["num"]:
-        return Fraction(row["num"]) / Fraction(row["den"])
-    return Fraction(row["value"])
+    """The figure before it is rounded; None: there is none."""
+    return row["exact"] if row else None
 
 
 def change_of(criterion, now, then):

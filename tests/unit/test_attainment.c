@@ -230,6 +230,7 @@ static void one_figure_is_attained_by_its_texts(void)
     } cases[] = {
         {"34", "177", "0.19209", TH_DIRECTION_UP, "0.5", "38.418079"}, /* 3400/88.5 */
         {"", "", "0.19209", TH_DIRECTION_UP, "0.5", "38.418"},
+        {"1", "3", "0.333333", TH_DIRECTION_UP, "0.6", "55.555556"}, /* 100/1.8, of a mean */
         {"9", "10", "0.9", TH_DIRECTION_UP, "0.9", "100"},
         {"", "", "120", TH_DIRECTION_UP, "85", "100"},
         {"", "", "-1", TH_DIRECTION_UP, "85", "0"},

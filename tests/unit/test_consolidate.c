@@ -297,74 +297,6 @@ static void thirteen_districts_make_34_of_177(void)
     fixture_check("34/177", &fixture, cells, "* 13/39/0 34/177=0.19209\n");
 }
 
-static enum th_status write_exact(void *context, const struct th_figure *figure)
-{
-    struct th_buffer *out = context;
-    th_buffer_printf(out, "%s ", figure->district ? figure->district->code : "*");
-    if (!th_figure_exact(figure, out))
-        th_buffer_add_text(out, "none");
-    th_buffer_add_char(out, '\n');
-    return TH_OK;
-}
-
-/* The same, and whatever texts there are, which should be none. */
-static enum th_status write_exact_alone(void *context, const struct th_figure *figure)
-{
-    th_buffer_printf(context, "%s%s%s", figure->num, figure->den, figure->value);
-    return write_exact(context, figure);
-}
-
-static void exact_values_stand_behind_the_rounded(void)
-{
-    static const struct {
-        const char *name;
-        enum th_kind kind;
-        enum th_time_agg time_agg;
-        enum th_district_agg district_agg;
-        const char *cells, *want;
-    } cases[] = {
-        {"ratio", TH_KIND_RATIO, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 34/177; B 2024-01 2/0",
-         "A 34/177\nB none\n* 12/59\n"}, /* 36/177 */
-        {"sum", TH_KIND_AMOUNT, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 -0.25",
-         "A -1/4\nB none\n* -1/4\n"},
-        /* 1.5 + 4/3 = 17/6 */
-        {"sum of averages", TH_KIND_AMOUNT, TH_TIME_AVERAGE, TH_DISTRICT_SUM,
-         "A 2024-01 1; A 2024-02 2; B 2024-01 1; B 2024-02 1; B 2024-03 2",
-         "A 3/2\nB 4/3\n* 17/6\n"},
-        {"average of averages", TH_KIND_AMOUNT, TH_TIME_AVERAGE, TH_DISTRICT_AVERAGE,
-         "A 2024-01 1; A 2024-02 2; B 2024-01 1; B 2024-02 1; B 2024-03 2",
-         "A 3/2\nB 4/3\n* 17/12\n"},
-        /* Both show 0.333333. */
-        {"least of what rounds alike", TH_KIND_SCORE, TH_TIME_AVERAGE, TH_DISTRICT_MIN,
-         "A 2024-01 1; A 2024-02 0; A 2024-03 0; B 2024-01 0.333333",
-         "A 1/3\nB 333333/1000000\n* 333333/1000000\n"},
-        {"greatest of what rounds alike", TH_KIND_SCORE, TH_TIME_AVERAGE, TH_DISTRICT_MAX,
-         "A 2024-01 1; A 2024-02 0; A 2024-03 0; B 2024-01 0.333333",
-         "A 1/3\nB 333333/1000000\n* 1/3\n"},
-        {"least below zero", TH_KIND_AMOUNT, TH_TIME_AVERAGE, TH_DISTRICT_MIN,
-         "A 2024-01 -1; A 2024-02 0; A 2024-03 0; B 2024-01 -0.333333",
-         "A -1/3\nB -333333/1000000\n* -1/3\n"},
-        {"least on both sides of zero", TH_KIND_AMOUNT, TH_TIME_AVERAGE, TH_DISTRICT_MIN,
-         "A 2024-01 -1; A 2024-02 0; A 2024-03 0; B 2024-01 0.2", "A -1/3\nB 1/5\n* -1/3\n"},
-        {"zero", TH_KIND_COUNT, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 0", "A 0\nB none\n* 0\n"},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        static struct fixture_cells cells;
-        struct fixture fixture;
-        struct th_buffer out = {0};
-        fixture_init(&fixture, cases[i].kind, cases[i].time_agg, cases[i].district_agg);
-        fixture.catalogue.district_count = 2;
-        fixture_read_cells(&fixture, cases[i].cells, &cells);
-        fixture_consolidate(&fixture, &cells, 0, write_exact, &out);
-        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
-        th_buffer_clear(&out);
-        fixture.request.exact_only = true;
-        fixture_consolidate(&fixture, &cells, 0, write_exact_alone, &out);
-        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
-        th_buffer_free(&out);
-    }
-}
-
 /* 2000 to 2999 have 365,243 days (250 leap years less 7 centuries): so many times
  * 10^18 - 1 leaves 128 bits once it is scaled for rounding. */
 static void a_thousand_years_of_the_greatest_number_add_up(void)
@@ -421,7 +353,6 @@ static const struct th_test tests[] = {
     {"thirteen districts make 34 of 177", thirteen_districts_make_34_of_177},
     {"a thousand years of the greatest number add up",
      a_thousand_years_of_the_greatest_number_add_up},
-    {"exact values stand behind the rounded", exact_values_stand_behind_the_rounded},
 };
 
 TH_TEST_MAIN("consolidate", tests)

@@ -281,6 +281,29 @@ static void test_rejection_verifies_only_for_what_was_signed(void)
     }
 }
 
+/* The million of 'a' of FIPS 180-4's examples, in pieces of any size. */
+static void test_pieces_hash_to_the_vector(void)
+{
+    static const size_t sizes[] = {1, 63, 64, 65, 1000, 1000000};
+    static const uint8_t want[TH_HASH_BYTES] = {0xcd, 0xc7, 0x6e, 0x5c, 0x99, 0x14, 0xfb, 0x92,
+                                                0x81, 0xa1, 0xc7, 0xe2, 0x84, 0xd7, 0x3e, 0x67,
+                                                0xf1, 0x80, 0x9a, 0x48, 0xa4, 0x97, 0x20, 0x0e,
+                                                0x04, 0x6d, 0x39, 0xcc, 0xc7, 0x11, 0x2c, 0xd0};
+    static char text[1000000];
+    memset(text, 'a', sizeof(text));
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct th_sha256_state state;
+        uint8_t digest[TH_HASH_BYTES];
+        th_sha256_begin(&state);
+        th_sha256_add(&state, NULL, 0);
+        for (size_t at = 0; at < sizeof(text); at += sizes[i])
+            th_sha256_add(&state, text + at,
+                          sizeof(text) - at < sizes[i] ? sizeof(text) - at : sizes[i]);
+        th_sha256_end(&state, digest);
+        TH_CHECK("digest", memcmp(digest, want, sizeof(want)) == 0);
+    }
+}
+
 static void test_province_events_hash_to_the_vectors(void)
 {
     static const struct {
@@ -331,6 +354,7 @@ static const struct th_test tests[] = {
     {"a rejection's signature is the vector", test_rejection_signature_is_the_vector},
     {"a rejection verifies only for what was signed",
      test_rejection_verifies_only_for_what_was_signed},
+    {"pieces hash to the vector", test_pieces_hash_to_the_vector},
     {"events of the province hash to the vectors", test_province_events_hash_to_the_vectors},
     {"random bytes differ", test_random_bytes_differ},
 };

@@ -131,9 +131,9 @@ def check_refusals(client):
                   f"{command} as of {as_of}: want {code}\n{refused.err}")
 
 
-def new_catalogue(province):
-    """The sample with one criterion's name changed and another criterion closed."""
-    folder = province.folder / "catalogue-2"
+def new_catalogue(province, name="catalogue-2", column="closed", cell="2024-06-30"):
+    """The sample with one cell of a criterion changed: it is closed."""
+    folder = province.folder / name
     shutil.copytree(EXAMPLES / "catalogue", folder)
     path = folder / "criteria.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -142,10 +142,10 @@ def new_catalogue(province):
     for i, line in enumerate(lines):
         if line.startswith(f"{FORM},support-funds,"):
             cells = line.rstrip("\r\n").split(",")
-            cells[heading.index("closed")] = "2024-06-30"
+            cells[heading.index(column)] = cell
             lines[i] = ",".join(cells) + "\n"
             changed += 1
-    check_equal(changed, 1, "criteria closed")
+    check_equal(changed, 1, "criteria changed")
     path.write_text("".join(lines), encoding="utf-8")
     return folder
 
@@ -217,6 +217,25 @@ def check_diff(client, empty, first, second, third):
     refused = client.command("diff", "--form", FORM, "--period", MONTH, "--from", second, "--to",
                              first)
     check(refused.status != 0 and "later than --to" in refused.err, f"order:\n{refused.err}")
+
+
+def check_small_difference(province, client):
+    """What changed behind the sixth digit has changed, though the same is shown."""
+    collector, path = province.collectors[0], province.folder / "small.csv"
+    collector.command("catalogue", "import",
+                      new_catalogue(province, "catalogue-3", "decimals", "9")).ok()
+    instants = []
+    for number in ("7.0000001", "7.0000002"):
+        path.write_text("district,form,period,criterion,value,of,note\n"
+                        f"198,{FORM},2024-02,support-funds,{number},,\n")
+        collector.command("import", path).ok()
+        instants.append(settle(province))
+    rows = client.command("diff", "--form", FORM, "--period", "2024-02", "--from", instants[0],
+                          "--to", instants[1], "--format", "csv").ok().rows()
+    check_equal([(r["district"], r["criterion"], r["before_value"], r["after_value"],
+                  r["revision_district"], r["revision"]) for r in rows],
+                [(district, "support-funds", "7", "7", "198", "2") for district in ("198", "*")],
+                "behind the sixth digit")
 
 
 def check_never_changes(province, office, client):
@@ -321,6 +340,7 @@ def scenario():
         check_history(province, client, empty, first, second)
         check_diff(client, empty, first, second, third)
         check_never_changes(province, office, client)
+        check_small_difference(province, client)
         province.check_chains()
 
 

@@ -320,6 +320,29 @@ def changes(client, reports):
                  for i, m in enumerate(months[1:])], "the series of months")
 
 
+def changes_of_means(client):
+    """Of means that do not end, by hand from the sample's scores. The sums of the twelve
+    districts' means: 985.75 of the half-year, 988.4 of the second quarter; of eleven districts
+    921.4 in the third quarter, and 925.4 a year later."""
+    rows = client.command("compare", "--form", "concurrent-post", "--period", "2024-Q1", "--with",
+                          "2023-H1", "--criterion", "quality-score", "--district", "province",
+                          "--format", "csv").ok().rows()
+    # 925.4/11 - 985.75/12 = 1.98143939...; the rounded means would say 1.98144. The share of
+    # 82.1458333... is 2.41209992...
+    check_equal([(r["value"], r["with_value"], r["num"], r["den"], r["with_num"], r["with_den"],
+                  r["change"], r["change_percent"]) for r in rows],
+                [("84.127273", "82.145833", "", "", "", "", "1.981439", "2.4121")],
+                "two means")
+    rows = client.command("trend", "--form", "concurrent-post", "--criterion", "quality-score",
+                          "--period", "2023-Q2..2023-Q3", "--district", "province", "--format",
+                          "csv").ok().rows()
+    # 988.4/12 - 983.1/12 = 0.441666...; 921.4/11 - 988.4/12 = 1.39696969..., where the rounded
+    # means would say 1.396969.
+    check_equal([(r["period"], r["value"], r["change"]) for r in rows],
+                [("2023-Q2", "82.366667", "0.441667"), ("2023-Q3", "83.763636", "1.39697")],
+                "a series of means")
+
+
 def scenario():
     reports, came = read_reports()
     reports["joint-agency", "193", "2022-12"] = {"staff-trained": ("3", "")}
@@ -391,6 +414,7 @@ def scenario():
         check("insufficient data" in english, f"in English:\n{english}")
         running_month(province, client)
         changes(client, reports)
+        changes_of_means(client)
         merger(province, collector, client)
 
 

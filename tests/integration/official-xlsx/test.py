@@ -106,6 +106,17 @@ def compare_official(client, reports):
     check_equal({row["period"] for row in got.values()}, {"2024-03"}, "period")
 
 
+def share_of_a_mean(client):
+    """The half-year's mean of twelve districts' means, 985.75/12 = 82.14583333..., of 80:
+    102.68229166...; the rounded mean would say 102.682291. The quarter's is 988.4/12."""
+    got = official(client, "--form", "concurrent-post", "--period", "2023-Q2", "--criterion",
+                   "quality-score", "--district", "province")
+    row = got["*", "quality-score", ""]
+    check_equal([row[name] for name in ("value", "num", "den", "cumulative_value", "cumulative_num",
+                                        "cumulative_den", "target", "target_percent")],
+                ["82.366667", "", "", "82.145833", "", "", "80", "102.682292"], "a mean's share")
+
+
 def nothing_zero_and_not_applicable(province, collector, client):
     """The three are told apart, in numbers and on the screen."""
     path = province.folder / "few.csv"
@@ -501,6 +512,7 @@ def scenario():
         collector.command("import", EXAMPLES / "history-2023.csv", "--format", "csv").ok()
         collector.command("import", import_file(province.folder, reports), "--format", "csv").ok()
         compare_official(client, reports)
+        share_of_a_mean(client)
         spans(client)
         refusals(client)
         nine_months(client)
