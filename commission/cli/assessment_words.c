@@ -86,6 +86,9 @@ static const struct {
     [TH_SAY_MOTTO_FIRST] = {"Cộng hòa xã hội chủ nghĩa Việt Nam", "Socialist Republic of Viet Nam"},
     [TH_SAY_MOTTO_PARTY] = {"Đảng Cộng sản Việt Nam", "Communist Party of Viet Nam"},
     [TH_SAY_MOTTO_SECOND] = {"Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"},
+    [TH_SAY_NARRATIVES_LANGUAGE] = {
+        "Nội dung dưới đây là nguyên văn báo cáo của các đơn vị.",
+        "The texts below are the districts' own, in the language in which they were sent."},
     [TH_SAY_NOT_DUE] = {"Chưa đến hạn", "Not due"},
     [TH_SAY_NO_CHOICES] = {"Chưa có đơn vị nào lựa chọn.", "No district has chosen yet."},
     [TH_SAY_NO_COMMUNES] = {"{1}: chưa có đơn vị cấp xã nào.", "{1}: no commune."},
