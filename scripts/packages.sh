@@ -9,7 +9,7 @@ BUILD_PACKAGES=(
 )
 RUN_PACKAGES=(postgresql-15)
 TEST_PACKAGES=(python3 python3-zmq python3-protobuf python3-nacl protobuf-compiler
-  python3-pglast)
+  python3-pglast chromium poppler-utils)
 CHECK_PACKAGES=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14)
 
 # Headings are bold on a terminal and plain in a log.
