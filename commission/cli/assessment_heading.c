@@ -36,8 +36,8 @@ static struct seat english_seat_of(struct th_arena *arena, const char *province_
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
         size_t size = strlen(suffixes[i]);
         if (length > size && strcmp(province_name + length - size, suffixes[i]) == 0)
-            return (struct seat){i >= 2, th_arena_text(arena, (struct th_slice){province_name,
-                                                                                length - size})};
+            return (struct seat){
+                i >= 2, th_arena_text(arena, (struct th_slice){province_name, length - size})};
     }
     return (struct seat){false, province_name};
 }
@@ -118,7 +118,8 @@ static void write_date(struct th_document *document)
     const char *values[] = {
         heading->place ? heading->place : seat_of_run(run).name,
         th_arena_printf(run->arena, english ? "%d" : "%02d", day_of_month),
-        english ? th_document_month(month) : th_arena_printf(run->arena, month < 3 ? "%02d" : "%d", month),
+        english ? th_document_month(month)
+                : th_arena_printf(run->arena, month < 3 ? "%02d" : "%d", month),
         th_arena_printf(run->arena, "%d", year),
     };
     th_document_say(document, "<p class=\"dated second\">", TH_SAY_DATE_LINE, values, "</p>");

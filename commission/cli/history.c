@@ -126,10 +126,11 @@ static void make_table(struct history *run)
         [EPOCH] = {"epoch", TH_WORD_SEQUENCE, true, true, false},
         [SEQUENCE] = {"sequence", TH_WORD_SEQUENCE, true, true, false},
         [COMPLETE] = {"complete", TH_WORD_COMPLETE, false, false, false},
-        [CATALOGUE_VERSION] = {"catalogue_version", TH_WORD_CATALOGUE_VERSION, true, true, false},
+        [CATALOGUE_VERSION] = {"catalogue_version", TH_WORD_CATALOGUE_VERSION_TITLE, true, true,
+                               false},
         [CRITERION] = {"criterion", TH_WORD_CRITERION, false, false, true},
-        [BEFORE] = {"before", TH_WORD_BEFORE, true, false, true},
-        [AFTER] = {"after", TH_WORD_AFTER, true, false, true},
+        [BEFORE] = {"before", TH_WORD_BEFORE, false, false, true},
+        [AFTER] = {"after", TH_WORD_AFTER, false, false, true},
         [ACT] = {"act", TH_WORD_STATE, false, true, false},
         [AT] = {"at", TH_WORD_WHEN, false, true, false},
         [ACCOUNT] = {"account", TH_WORD_ACCOUNT, false, false, false},
@@ -208,9 +209,9 @@ static void add_line(struct history *run, const struct th_stored_report *stored,
     };
     if (!change)
         people[CRITERION] = th_word(TH_WORD_NO_CHANGE, language);
-    else if (!is_number(change->before) || !is_number(change->after))
+    else if (is_number(change->before) && is_number(change->after))
         for (size_t i = BEFORE; i <= AFTER; i++)
-            th_table_cell(run->table, i, TH_CELL_TEXT);
+            th_table_cell(run->table, i, TH_CELL_NUMBER);
     for (int i = ACT; i < COLUMNS; i++)
         cells[i] = "";
     th_table_row(run->table, cells, people);
