@@ -49,8 +49,9 @@ static const char style_sheet[] =
     "th{text-align:center;vertical-align:middle}"
     "td.long{overflow-wrap:anywhere}td.place{min-width:38mm}.matrix "
     "td:first-child{min-width:34mm}"
-    /* Rows of choices are tall: one is enough below the heading. */
-    ".choices tbody tr{break-before:auto}.choices tbody tr:last-child{break-before:avoid}"
+    /* The choices of a criterion stand together. */
+    ".choices tbody tr{break-before:auto}"
+    ".choices tbody tr:not(:has([rowspan])){break-before:avoid}"
     ".choices th:nth-child(1),.choices th:nth-child(2){width:20%}"
     ".exceptions th:nth-child(6){width:30%}"
     ".n{text-align:right;white-space:nowrap}.c{text-align:center}"

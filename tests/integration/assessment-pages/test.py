@@ -155,7 +155,7 @@ def check_signature(paper, what, recipients, total):
     for number in range(page):
         height = float(paper.pages[number].get("height"))
         bottom = max(box[3] for box in paper.words(number))
-        check(bottom > 0.6 * height,
+        check(bottom > 0.55 * height,
               f"{what}: page {number + 1} is filled to {bottom / height:.0%} only")
 
 

@@ -162,7 +162,6 @@ static void test_an_acknowledgement_never_goes_back_or_beyond(void)
 static void test_ids_are_not_given_twice_after_a_restoration(void)
 {
     struct fixture fixture;
-    TH_CLEANUP_BUFFER struct th_buffer shown = {0};
     const uint64_t epoch_3 = UINT64_C(2) << 40;
     fixture_open(&fixture, "notices_restored", FIXTURE_WITH_CATALOGUE);
     insert_acts(&fixture);
