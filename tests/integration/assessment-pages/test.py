@@ -196,7 +196,11 @@ def scenario():
                     "2023", "--subject", "Kết quả thực hiện nhiệm vụ của các đơn vị " * lines)
         check_english(look_at(viewer, folder, "figures-en", True, "--form", "joint-agency",
                               "--period", "2023"))
-        look_at(viewer, folder, "nothing", False, "--form", FORMS, "--period", "2022")
+        # Longer and longer below them, until the recipients do not fit there.
+        for lines in (3, 38, 40):
+            names = [word for n in range(lines) for word in ("--recipients", f"Cơ quan thứ {n}")]
+            look_at(viewer, folder, f"nothing-{lines}", False, "--form", FORMS, "--period", "2022",
+                    *names)
         look_at(viewer, folder, "posts", False, "--form", "concurrent-post", "--period", "2023")
         for form in FORMS.split(","):
             approver.command("approve", "--form", form, "--period", "2023", "--district",
