@@ -10,7 +10,7 @@ BUILD_PACKAGES=(
 RUN_PACKAGES=(postgresql-15)
 TEST_PACKAGES=(
   python3 python3-zmq python3-protobuf python3-nacl protobuf-compiler python3-pglast
-  iproute2 libfaketime
+  iproute2 libfaketime chromium poppler-utils
 )
 CHECK_PACKAGES=(clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14)
 

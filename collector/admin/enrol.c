@@ -252,6 +252,7 @@ static enum th_status enrol(const struct th_collector_settings *settings,
             describe(enrolment, who));
     memcpy(bundle.province, province.code, sizeof(bundle.province));
     memcpy(bundle.province_name, province.name_vi, sizeof(bundle.province_name));
+    memcpy(bundle.province_name_en, province.name_en, sizeof(bundle.province_name_en));
     memcpy(bundle.time_zone, province.time_zone, sizeof(bundle.time_zone));
     return write_bundle(&bundle, &target, error);
 }

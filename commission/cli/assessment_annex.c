@@ -165,7 +165,7 @@ static void write_basis(struct th_document *document)
     char digest[2 * TH_HASH_BYTES + 1], catalogue[2 * TH_HASH_BYTES + 1];
     th_text_to_hex(run->heads_digest, TH_HASH_BYTES, digest);
     th_text_to_hex(run->catalogue->digest, TH_HASH_BYTES, catalogue);
-    th_document_raw(document, "<table><tbody>\n");
+    th_document_raw(document, "<table class=\"basis\"><tbody>\n");
     if (run->options.final)
         write_item(document, TH_SAY_BASIS_NUMBER, th_document_number(document, run->number), "");
     write_item(document, TH_SAY_BASIS_AS_OF, run->as_of, "");

@@ -181,10 +181,23 @@ static bool is_communes(enum th_kind kind)
     return kind == TH_KIND_COMMUNES;
 }
 
+static bool has_narratives(const struct th_assessment_form *form, const struct th_group *group)
+{
+    for (size_t i = 0; i < form->form->criterion_count; i++)
+        if (form->form->criteria[i].group == group &&
+            form->form->criteria[i].kind == TH_KIND_TEXT &&
+            has_narrative(form, &form->form->criteria[i]))
+            return true;
+    return false;
+}
+
 static void write_narratives(struct parts *parts, struct th_assessment_form *form,
                              const struct th_group *group)
 {
     struct th_document *document = parts->document;
+    if (has_narratives(form, group))
+        th_document_say(document, "<p class=\"notice lead\">", TH_SAY_NARRATIVES_LANGUAGE, NULL,
+                        "</p>\n");
     for (size_t i = 0; i < form->form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->form->criteria[i];
         if (criterion->group != group || criterion->kind != TH_KIND_TEXT)
@@ -261,12 +274,9 @@ void th_document_form(struct th_document *document, struct th_assessment_form *f
         write_section_title(document, ++number, th_assessment_word(TH_SAY_RANKING_TITLE, language));
         th_document_ranking(document, form);
     }
-    /* The signature follows the last table: it does not stand on a page of its own. */
-    th_document_raw(document, "<div class=\"whole\">\n");
     write_section_title(document, ++number,
                         th_assessment_word(TH_SAY_COMPLETENESS_TITLE, language));
     th_document_completeness(document, form);
     if (position + 1 == document->run->options.form_count)
         th_document_signature(document);
-    th_document_raw(document, "</div>\n");
 }

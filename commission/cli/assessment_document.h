@@ -42,7 +42,7 @@ const char *th_document_district(struct th_document *document, const char *code)
 const char *th_document_period(struct th_document *document, const char *id);
 /* The same within a sentence: "năm 2023". */
 const char *th_document_period_within(struct th_document *document, const char *id);
-/* "17:30 ngày 25/11/2026". */
+/* "17:30 ngày 25/11/2026", "17:30 on 25 November 2026". */
 const char *th_document_instant(struct th_document *document, int64_t instant_us);
 /* Whether the figure of a unit ("*": the province) rests on unapproved reports. */
 bool th_document_is_provisional(const struct th_document *document,
@@ -62,6 +62,8 @@ const Tonghop__V1__Ranking *th_document_rank(const struct th_assessment_form *fo
 /* assessment_heading.c: above and below the text. */
 void th_document_heading(struct th_document *document);
 void th_document_signature(struct th_document *document);
+/* The English name of a month, 1 to 12. */
+const char *th_document_month(int month);
 /* The body that issues it, as the heading says. */
 const char *th_document_issuer(struct th_document *document);
 /* assessment_body.c: the introduction and every form's sections. */

@@ -102,7 +102,6 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
         th_document_say(document, "<p>", TH_SAY_NO_FIGURES, NULL, "</p>\n");
         return false;
     }
-    th_document_raw(document, "<div class=\"whole\">\n");
     for (size_t i = 0; i < form->form->criterion_count; i++) {
         const struct th_criterion *criterion = &form->form->criteria[i];
         if (criterion->group != group || !th_document_is_number(criterion->kind))
@@ -119,7 +118,6 @@ bool th_document_figures(struct th_document *document, struct th_assessment_form
     th_document_raw(document, "</tbody></table>\n");
     if (provisional)
         th_document_say(document, "<p class=\"foot\">", TH_SAY_PROVISIONAL_MARK, NULL, "</p>\n");
-    th_document_raw(document, "</div>\n");
     return true;
 }
 

@@ -7,7 +7,7 @@
 
 #define BLANK "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0"
 
-/* A province's or city's own name behind the word for what it is. */
+/* A province's or city's own name beside the word for what it is. */
 struct seat {
     bool city;
     const char *name;
@@ -28,9 +28,25 @@ static struct seat seat_of(const char *province_name)
     return (struct seat){false, province_name};
 }
 
+/* "Quang Ninh Province", "Hai Phong City": "Quang Ninh", "Hai Phong". */
+static struct seat english_seat_of(struct th_arena *arena, const char *province_name)
+{
+    static const char *const suffixes[] = {" Province", " province", " City", " city"};
+    size_t length = strlen(province_name);
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        size_t size = strlen(suffixes[i]);
+        if (length > size && strcmp(province_name + length - size, suffixes[i]) == 0)
+            return (struct seat){
+                i >= 2, th_arena_text(arena, (struct th_slice){province_name, length - size})};
+    }
+    return (struct seat){false, province_name};
+}
+
 static struct seat seat_of_run(const struct th_assessment_making *run)
 {
     const struct th_bundle *bundle = &run->session.bundle;
+    if (strcmp(run->language, "en") == 0 && *bundle->province_name_en)
+        return english_seat_of(run->arena, bundle->province_name_en);
     return seat_of(*bundle->province_name ? bundle->province_name : bundle->province);
 }
 
@@ -80,12 +96,17 @@ static const char *number(struct th_document *document)
     return heading->issuer ? BLANK "/BC-" BLANK : BLANK "/BC-BCĐ";
 }
 
-/* "05 tháng 01": days and the months 1 and 2 have two digits, lest one be put before. */
-static void write_date(struct th_document *document)
+const char *th_document_month(int month)
 {
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
                                          "September", "October",  "November", "December"};
+    return months[month - 1];
+}
+
+/* "05 tháng 01": days and the months 1 and 2 have two digits, lest one be put before. */
+static void write_date(struct th_document *document)
+{
     struct th_assessment_making *run = document->run;
     const struct th_assessment_heading *heading = &run->options.heading;
     int32_t day = th_clock_day_of_us(run->as_of_us);
@@ -97,7 +118,8 @@ static void write_date(struct th_document *document)
     const char *values[] = {
         heading->place ? heading->place : seat_of_run(run).name,
         th_arena_printf(run->arena, english ? "%d" : "%02d", day_of_month),
-        english ? months[month - 1] : th_arena_printf(run->arena, month < 3 ? "%02d" : "%d", month),
+        english ? th_document_month(month)
+                : th_arena_printf(run->arena, month < 3 ? "%02d" : "%d", month),
         th_arena_printf(run->arena, "%d", year),
     };
     th_document_say(document, "<p class=\"dated second\">", TH_SAY_DATE_LINE, values, "</p>");

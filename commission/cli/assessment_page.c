@@ -17,10 +17,11 @@ static const char style_sheet[] =
     "html{background:#fff;color:#000}"
     "body{margin:0;font:14pt/1.35 \"Times New Roman\",Tinos,\"Liberation Serif\",\"Noto Serif\","
     "\"DejaVu Serif\",serif;overflow-wrap:break-word}"
-    "p{margin:6pt 0;text-align:justify;text-indent:10mm;orphans:2;widows:2}"
-    ".lead{break-after:avoid}"
+    "p{margin:6pt 0;text-align:justify;text-indent:10mm;orphans:2;widows:2;text-wrap:pretty}"
+    ".lead{break-after:avoid}.together{break-inside:avoid}"
     "h1,h2,h3,h4{margin:12pt 0 6pt;font-size:14pt;line-height:1.3;break-after:avoid}"
-    "h2{text-align:center;text-transform:uppercase;margin-top:18pt}"
+    "h2{text-align:center;text-transform:uppercase;margin-top:18pt;text-wrap:balance}"
+    ".annex h2,.wide h2{margin-top:0}"
     "h3{text-indent:10mm}h4{text-indent:10mm;font-style:italic}"
     ".head{display:grid;grid-template-columns:42% 58%;text-align:center;font-size:13pt;"
     "line-height:1.25;margin-bottom:18pt}"
@@ -34,25 +35,30 @@ static const char style_sheet[] =
     ".dated{font-style:italic;font-size:14pt}"
     ".name{text-align:center;text-indent:0;font-weight:bold;text-transform:uppercase;"
     "margin:12pt 0 0;font-size:15pt}"
-    ".subject{text-align:center;text-indent:0;font-weight:bold;margin:2pt 8mm 0}"
+    ".subject{text-align:center;text-indent:0;font-weight:bold;margin:2pt 8mm 0;"
+    "text-wrap:balance}"
     ".status{text-align:center;text-indent:0;font-style:italic;margin:4pt 0 14pt}"
     ".notice{font-style:italic}"
     "ul{margin:6pt 0;padding:0;list-style:none}"
     "li{margin:3pt 0;padding-left:10mm;text-align:justify}li::before{content:\"- \"}"
     "table{border-collapse:collapse;width:100%;margin:4pt 0 10pt;font-size:12pt;line-height:1.2}"
+    /* A page ends within a table only behind its second row and before its last two. */
     "thead{display:table-header-group}tr{break-inside:avoid}"
-    "tbody tr:last-child{break-before:avoid}"
+    "tbody tr:nth-child(2),tbody tr:nth-last-child(-n+2){break-before:avoid}"
     "th,td{border:.5pt solid #000;padding:2.5pt 4pt;vertical-align:top;text-align:left}"
     "th{text-align:center;vertical-align:middle}"
     "td.long{overflow-wrap:anywhere}td.place{min-width:38mm}.matrix "
-    "td:first-child{min-width:34mm}tr.total{break-before:avoid}"
+    "td:first-child{min-width:34mm}"
+    /* The choices of a criterion stand together. */
+    ".choices tbody tr{break-before:auto}"
+    ".choices tbody tr:not(:has([rowspan])){break-before:avoid}"
     ".choices th:nth-child(1),.choices th:nth-child(2){width:20%}"
     ".exceptions th:nth-child(6){width:30%}"
     ".n{text-align:right;white-space:nowrap}.c{text-align:center}"
     ".parts{display:block;font-size:10pt}"
     "tr.total td{font-weight:bold}"
     ".caption{text-indent:0;text-align:center;font-style:italic;font-size:13pt;margin:10pt 0 3pt;"
-    "break-after:avoid}"
+    "break-after:avoid;text-wrap:balance}"
     ".foot{text-indent:0;font-size:11pt;font-style:italic;margin:-6pt 0 10pt;"
     "break-before:avoid}"
     ".end{display:grid;grid-template-columns:50% 50%;margin-top:24pt;break-inside:avoid;"
@@ -66,8 +72,11 @@ static const char style_sheet[] =
     ".hash{font:8.5pt/1.25 \"Liberation Mono\",\"DejaVu Sans Mono\",monospace;"
     "overflow-wrap:anywhere}"
     ".standing td:first-child{max-width:24mm;overflow-wrap:normal}"
-    /* Tables of a page at most stand whole, with what is said above and below them. */
-    ".whole,.figures,.standing,.matrix{break-inside:avoid}"
+    ".basis td:first-child{width:44%}"
+    ".heads{font-size:11pt}.heads td:first-child{white-space:nowrap}"
+    ".heads td{padding:1.5pt 4pt}.heads .hash{font-size:8pt;line-height:1.2}"
+    /* A landscape page for each table with its caption. */
+    ".whole{break-inside:avoid}"
     "@media screen{body{max-width:165mm;margin:15mm auto;padding:0 8mm}"
     ".wide{width:255mm;max-width:calc(100vw - 16mm);margin-left:calc((165mm - min(255mm,100vw - "
     "16mm))/2)}}";
@@ -202,11 +211,15 @@ const char *th_document_instant(struct th_document *document, int64_t instant_us
     bool english = strcmp(document->language, "en") == 0;
     th_instant_format_local(instant_us, text);
     char *blank = strchr(text, ' ');
+    int year, month, day;
     if (!blank)
         return th_arena_text(document->run->arena, th_slice_of(text));
     *blank = '\0';
-    return th_arena_printf(document->run->arena, english ? "%s on %s" : "%s ngày %s", blank + 1,
-                           text);
+    th_day_to_civil(th_clock_day_of_us(instant_us), &year, &month, &day);
+    if (english)
+        return th_arena_printf(document->run->arena, "%s on %d %s %d", blank + 1, day,
+                               th_document_month(month), year);
+    return th_arena_printf(document->run->arena, "%s ngày %s", blank + 1, text);
 }
 
 bool th_document_is_provisional(const struct th_document *document,

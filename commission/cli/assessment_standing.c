@@ -74,15 +74,14 @@ void th_document_ranking(struct th_document *document, struct th_assessment_form
         th_document_say(document, "<p>", TH_SAY_NO_RANKING, NULL, "</p>\n");
         return;
     }
-    th_document_say(document, "<p class=\"lead\">", TH_SAY_RANKING_NOTE, NULL, "</p>\n");
-    th_document_raw(document, "<div class=\"whole\">\n");
+    th_document_say(document, "<p class=\"together\">", TH_SAY_RANKING_NOTE, NULL, "</p>\n");
     th_document_caption(document, TH_SAY_TABLE_RANKING, "");
     th_document_columns(document, "standing", columns, sizeof(columns) / sizeof(columns[0]));
     for (size_t i = 0; i < form->ranking.count; i++)
         for (size_t j = 0; j < form->ranking.parts[i]->n_ranking; j++)
             if (form->ranking.parts[i]->ranking[j]->group.len == 0)
                 write_rank(document, form, form->ranking.parts[i]->ranking[j]);
-    th_document_raw(document, "</tbody></table>\n</div>\n");
+    th_document_raw(document, "</tbody></table>\n");
 }
 
 /* Who stands first and last among those that are ranked. */
@@ -108,7 +107,7 @@ void th_document_group_standing(struct th_document *document, struct th_assessme
     if (!province || province->composite.len == 0)
         return;
     const char *composite = people(document, text_of(document, province->composite), false);
-    th_document_say(document, "<p class=\"lead\">", TH_SAY_COMPOSITE_OF_GROUP, &composite, "");
+    th_document_say(document, "<p class=\"together\">", TH_SAY_COMPOSITE_OF_GROUP, &composite, "");
     find_ends(form, group->code, &first, &last);
     /* When all share a rank there is no first and no last. */
     if (first && first->rank != last->rank) {

@@ -62,7 +62,7 @@ static void note_version(struct catalogue_run *run, struct th_table *table)
     const char *version = number(run, (long)run->catalogue->version);
     if (th_format_is_for_people(run->format))
         version = th_arena_printf(run->arena, "%s %s",
-                                  th_word(TH_WORD_CATALOGUE_VERSION, run->language), version);
+                                  th_word(TH_WORD_CATALOGUE_VERSION_TITLE, run->language), version);
     th_table_note(table, "catalogue_version", version);
 }
 

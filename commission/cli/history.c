@@ -126,10 +126,11 @@ static void make_table(struct history *run)
         [EPOCH] = {"epoch", TH_WORD_SEQUENCE, true, true, false},
         [SEQUENCE] = {"sequence", TH_WORD_SEQUENCE, true, true, false},
         [COMPLETE] = {"complete", TH_WORD_COMPLETE, false, false, false},
-        [CATALOGUE_VERSION] = {"catalogue_version", TH_WORD_CATALOGUE_VERSION, true, true, false},
+        [CATALOGUE_VERSION] = {"catalogue_version", TH_WORD_CATALOGUE_VERSION_TITLE, true, true,
+                               false},
         [CRITERION] = {"criterion", TH_WORD_CRITERION, false, false, true},
-        [BEFORE] = {"before", TH_WORD_BEFORE, true, false, true},
-        [AFTER] = {"after", TH_WORD_AFTER, true, false, true},
+        [BEFORE] = {"before", TH_WORD_BEFORE, false, false, true},
+        [AFTER] = {"after", TH_WORD_AFTER, false, false, true},
         [ACT] = {"act", TH_WORD_STATE, false, true, false},
         [AT] = {"at", TH_WORD_WHEN, false, true, false},
         [ACCOUNT] = {"account", TH_WORD_ACCOUNT, false, false, false},
@@ -150,6 +151,10 @@ static void make_table(struct history *run)
                                                          ? TH_CELL_INSTANT
                                                          : TH_CELL_BY_COLUMN};
     run->columns[ACCOUNT].machine_only = run->columns[COMMENT].machine_only = !has_steps(run);
+    /* On a terminal a line above its changes says what a revision is. */
+    if (run->format == TH_FORMAT_TABLE)
+        run->columns[REVISION].machine_only = run->columns[ACCEPTED_AT].machine_only =
+            run->columns[ORIGIN].machine_only = run->columns[COMPLETE].machine_only = true;
     const char *title = th_arena_printf(
         run->arena, "%s — %s — %s", form ? th_name_in(form->name, language) : run->form,
         th_people_period(catalogue, run->period, language, run->arena),
@@ -172,10 +177,28 @@ static bool is_number(const struct th_observation *observation)
     return !observation || observation->answer == TH_ANSWER_NUMBER;
 }
 
-/* The line of one change; `change` NULL: the revision changed no value. The revision's
- * own cells stand at its first line only, on a terminal. */
+static const char *complete_for_people(const struct history *run,
+                                       const struct th_stored_report *stored)
+{
+    return th_word(stored->complete ? TH_WORD_YES : TH_WORD_NO, run->session.language);
+}
+
+/* "▪ Lần gửi 2: 28/11/2026 11:52, gửi trực tuyến; đầy đủ: có", on a terminal. */
+static void add_revision_line(struct history *run, const struct th_stored_report *stored)
+{
+    char local[40];
+    const char *language = run->session.language;
+    th_instant_format_local(stored->accepted_at_us, local);
+    th_table_group(
+        run->table, CRITERION,
+        th_arena_printf(run->arena, "▪ %s %u: %s, %s; %s: %s", th_word(TH_WORD_REVISION, language),
+                        stored->report.revision, local, th_stored_report_origin(stored, language),
+                        th_word(TH_WORD_COMPLETE, language), complete_for_people(run, stored)));
+}
+
+/* The line of one change; `change` NULL: the revision changed no value. */
 static void add_line(struct history *run, const struct th_stored_report *stored,
-                     const struct th_value_change *change, bool first)
+                     const struct th_value_change *change)
 {
     char local[40];
     const char *language = run->session.language;
@@ -198,19 +221,18 @@ static void add_line(struct history *run, const struct th_stored_report *stored,
         [AFTER] = change ? th_changes_text(change->after, arena) : "",
     };
     const char *people[COLUMNS] = {
-        [REVISION] = first ? NULL : "",
-        [ACCEPTED_AT] = first ? local : "",
-        [ORIGIN] = first ? th_stored_report_origin(stored, language) : "",
-        [COMPLETE] = first ? th_word(stored->complete ? TH_WORD_YES : TH_WORD_NO, language) : "",
+        [ACCEPTED_AT] = local,
+        [ORIGIN] = th_stored_report_origin(stored, language),
+        [COMPLETE] = complete_for_people(run, stored),
         [CRITERION] = criterion ? th_people_criterion(criterion, language, arena) : NULL,
         [BEFORE] = change ? th_changes_people(change->before, language, arena) : NULL,
         [AFTER] = change ? th_changes_people(change->after, language, arena) : NULL,
     };
     if (!change)
         people[CRITERION] = th_word(TH_WORD_NO_CHANGE, language);
-    else if (!is_number(change->before) || !is_number(change->after))
+    else if (is_number(change->before) && is_number(change->after))
         for (size_t i = BEFORE; i <= AFTER; i++)
-            th_table_cell(run->table, i, TH_CELL_TEXT);
+            th_table_cell(run->table, i, TH_CELL_NUMBER);
     for (int i = ACT; i < COLUMNS; i++)
         cells[i] = "";
     th_table_row(run->table, cells, people);
@@ -270,9 +292,12 @@ static void add_step_line(struct history *run, const struct th_stored_report *st
     const char *people[COLUMNS] = {
         [REVISION] = "",
         [ACCEPTED_AT] = on ? "" : local,
-        [CRITERION] = criterion ? th_people_criterion(criterion, language, arena)
-                      : on      ? NULL
-                                : act_for_people(to_state, language),
+        [CRITERION] =
+            criterion ? th_people_criterion(criterion, language, arena)
+            : on      ? NULL
+            : run->format == TH_FORMAT_TABLE
+                ? th_arena_printf(arena, "%s, %s", act_for_people(to_state, language), local)
+                : act_for_people(to_state, language),
         [ACCOUNT] = on ? "" : th_arena_printf(arena, "%s (%s)", account, role),
     };
     th_table_row(run->table, cells, people);
@@ -295,10 +320,12 @@ static void add_revision(struct history *run, const struct th_stored_report *bef
     size_t count =
         th_changes_find(before ? &before->report : NULL, &stored->report, run->arena, &changes);
     th_table_rule(run->table);
+    if (run->format == TH_FORMAT_TABLE)
+        add_revision_line(run, stored);
     if (count == 0)
-        add_line(run, stored, NULL, true);
+        add_line(run, stored, NULL);
     for (size_t i = 0; i < count; i++)
-        add_line(run, stored, &changes[i], i == 0 || run->format == TH_FORMAT_XLSX);
+        add_line(run, stored, &changes[i]);
 }
 
 static enum th_status print(struct history *run, struct th_error *error)

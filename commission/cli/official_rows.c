@@ -1,4 +1,7 @@
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commission/cli/official.h"
 #include "commission/cli/people.h"
@@ -264,6 +267,12 @@ static const char *roman(size_t number, struct th_arena *arena)
     return text;
 }
 
+/* On a terminal the table itself breaks names, by the room that there is. */
+static size_t name_width(const struct th_official *run)
+{
+    return isatty(fileno(run->asking->output.file)) ? SIZE_MAX : NAME_WIDTH;
+}
+
 static void begin_group(struct th_official *run, struct listing *listing,
                         const struct th_group *group)
 {
@@ -278,7 +287,7 @@ static void begin_group(struct th_official *run, struct listing *listing,
         return;
     }
     th_table_rule(listing->table);
-    size_t count = th_people_wrap(name, NAME_WIDTH, lines, NAME_LINES);
+    size_t count = th_people_wrap(name, name_width(run), lines, NAME_LINES);
     for (size_t i = 0; i < count; i++) {
         const char *cells[P_COLUMNS] = {
             [P_ORDINAL] = i == 0 ? number : "", [P_NAME] = th_arena_text(arena, lines[i])};
@@ -286,7 +295,7 @@ static void begin_group(struct th_official *run, struct listing *listing,
     }
 }
 
-/* The name is broken over rows of its own on the terminal. */
+/* In a file for people the name is broken over rows of its own. */
 static void emit(struct th_official *run, struct listing *listing, const char **cells,
                  const char **people)
 {
@@ -297,7 +306,7 @@ static void emit(struct th_official *run, struct listing *listing, const char **
         th_table_row(listing->table, cells, people);
         return;
     }
-    size_t count = th_people_wrap(name, NAME_WIDTH, lines, NAME_LINES);
+    size_t count = th_people_wrap(name, name_width(run), lines, NAME_LINES);
     for (size_t i = 0; i < count; i++) {
         const char *more[P_COLUMNS] = {[P_NAME] = th_arena_text(arena, lines[i])};
         cells[P_NAME] = more[P_NAME];

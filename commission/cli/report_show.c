@@ -104,7 +104,7 @@ static void print_heading(struct showing *showing)
          th_arena_printf(arena, "%u.%llu", stored->epoch, (unsigned long long)stored->sequence));
     if (showing->format == TH_FORMAT_JSON)
         th_table_note(showing->table, "epoch", th_arena_printf(arena, "%u", stored->epoch));
-    head(showing, "catalogue_version", TH_WORD_CATALOGUE_VERSION,
+    head(showing, "catalogue_version", TH_WORD_CATALOGUE_VERSION_TITLE,
          th_arena_printf(arena, "%llu", (unsigned long long)stored->catalogue_version), NULL);
     print_document(showing);
     head(showing, "digest", TH_WORD_DIGEST, stored->digest, NULL);

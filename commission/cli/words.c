@@ -19,6 +19,7 @@ static const struct {
     [TH_WORD_BEFORE] = {"Trước", "Before"},
     [TH_WORD_BREAK] = {"Biến động đơn vị", "Districts changed"},
     [TH_WORD_CATALOGUE_VERSION] = {"danh mục phiên bản", "catalogue version"},
+    [TH_WORD_CATALOGUE_VERSION_TITLE] = {"Danh mục phiên bản", "Catalogue version"},
     [TH_WORD_CHANGE] = {"Thay đổi", "Change"},
     [TH_WORD_CHANGED_BETWEEN] = {"Thay đổi giữa", "Changed between"},
     [TH_WORD_CHANGE_BEFORE] = {"So kỳ trước", "On period before"},

@@ -62,6 +62,9 @@ static void write_canonical(const struct th_bundle *bundle, struct th_buffer *ou
     th_buffer_add_text(out, "[province]\n");
     add_line(out, "code", bundle->province);
     add_line(out, "name", bundle->province_name);
+    /* Bundles from before it was known keep their fingerprint. */
+    if (*bundle->province_name_en)
+        add_line(out, "name_en", bundle->province_name_en);
     add_line(out, "time_zone", bundle->time_zone);
     th_buffer_add_text(out, "\n[enrolment]\n");
     add_line(out, "role", bundle->role);
@@ -134,6 +137,12 @@ static bool take_province_name(struct th_bundle *bundle, struct th_slice value)
     return is_printable(value) && copy(value, bundle->province_name, sizeof(bundle->province_name));
 }
 
+static bool take_province_name_en(struct th_bundle *bundle, struct th_slice value)
+{
+    return is_printable(value) &&
+           copy(value, bundle->province_name_en, sizeof(bundle->province_name_en));
+}
+
 static bool take_time_zone(struct th_bundle *bundle, struct th_slice value)
 {
     return value.size > 0 && is_printable(value) &&
@@ -203,6 +212,7 @@ static const struct field {
 } fields[] = {
     {"province", "code", take_province, false, "a code of at most 32 letters, digits, - _ ."},
     {"province", "name", take_province_name, false, "a name of at most 199 bytes"},
+    {"province", "name_en", take_province_name_en, false, "a name of at most 199 bytes"},
     {"province", "time_zone", take_time_zone, false, "a zone such as Asia/Ho_Chi_Minh"},
     {"enrolment", "role", take_role, false, "district, viewer, approver or admin"},
     {"enrolment", "name", take_name, false, "a code of at most 64 letters, digits, - _ ."},
@@ -308,7 +318,8 @@ static enum th_status check_whole(const struct reader *reader, struct th_error *
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         /* The endpoints that are needed are those of the role. */
         bool other = (fields[i].take == take_submit && !district) ||
-                     (fields[i].take == take_query && district);
+                     (fields[i].take == take_query && district) ||
+                     fields[i].take == take_province_name_en;
         if (reader->given[i] == 0 && !other)
             return th_error_set(error, TH_USAGE,
                                 "%s has no '%s' in [%s]; ask the province for the bundle again",

@@ -21,7 +21,8 @@ struct th_endpoint {
 
 struct th_bundle {
     char province[33];
-    char province_name[200]; /* Vietnamese, for headings; may be "" */
+    char province_name[200];    /* Vietnamese, for headings; may be "" */
+    char province_name_en[200]; /* English, for headings; "": the file has none */
     char time_zone[64];
     char role[16];          /* "district", "viewer", "approver", "admin" */
     char name[65];          /* district code, or the client's account name */

@@ -80,25 +80,34 @@ static void print_connection(const struct th_office *office, const struct standi
     local_time(link->since_us, since);
     if (!standing->running)
         printf("%s\n",
-               th_say(office, "Kết nối:   chương trình gửi không chạy (tonghop-reporter run)",
+               th_say(office, "Kết nối:    chương trình gửi không chạy (tonghop-reporter run)",
                       "Connection: nothing delivers (tonghop-reporter run is not running)"));
     else if (link->connected)
-        printf(th_say(office, "Kết nối:   đã kết nối tới %s từ %s%s%s\n",
+        printf(th_say(office, "Kết nối:    đã kết nối tới %s từ %s%s%s\n",
                       "Connection: connected to %s since %s%s%s\n"),
                link->endpoint, since, link->reason[0] ? "; " : "", link->reason);
     else
-        printf(th_say(office, "Kết nối:   chưa kết nối từ %2$s: %3$s (%1$s)\n",
+        printf(th_say(office, "Kết nối:    chưa kết nối từ %2$s: %3$s (%1$s)\n",
                       "Connection: not connected since %2$s: %3$s (%1$s)\n"),
                link->endpoint, since[0] ? since : "-", link->reason[0] ? link->reason : "-");
+}
+
+/* Bundles of provinces without an English name have the Vietnamese one only. */
+static const char *province_name(const struct th_office *office)
+{
+    const struct th_bundle *bundle = &office->bundle;
+    return *bundle->province_name_en
+               ? th_say(office, bundle->province_name, bundle->province_name_en)
+               : bundle->province_name;
 }
 
 static void print_head(const struct th_office *office, const struct standing *standing)
 {
     char oldest[40], accepted[40], fetched[40];
-    printf(th_say(office, "Đơn vị:    %s, tỉnh %s %s\n", "District:   %s, province %s %s\n"),
-           office->bundle.name, office->bundle.province, office->bundle.province_name);
+    printf(th_say(office, "Đơn vị:     %s, tỉnh %s %s\n", "District:   %s, province %s %s\n"),
+           office->bundle.name, office->bundle.province, province_name(office));
     print_connection(office, standing);
-    printf(th_say(office, "Hộp gửi:   %" PRIu64 " báo cáo đang chờ%s%s\n",
+    printf(th_say(office, "Hộp gửi:    %" PRIu64 " báo cáo đang chờ%s%s\n",
                   "Outbox:     reports waiting: %" PRIu64 "%s%s\n"),
            standing->counts.queued,
            standing->counts.queued > 0 ? th_say(office, ", lâu nhất từ ", ", the oldest since ")
@@ -117,7 +126,7 @@ static void print_head(const struct th_office *office, const struct standing *st
                             "(outbox_limit_mb)")
                    : "");
     if (standing->drafts + standing->prepared > 0)
-        printf(th_say(office, "Chờ duyệt: %" PRIu64 " bản nháp, %" PRIu64 " báo cáo đã lập xong\n",
+        printf(th_say(office, "Chờ duyệt:  %" PRIu64 " bản nháp, %" PRIu64 " báo cáo đã lập xong\n",
                       "Sign-off:   drafts %" PRIu64 ", prepared %" PRIu64 "\n"),
                standing->drafts, standing->prepared);
     printf(th_say(office, "Đã trả lời: %" PRIu64 " được nhận, %" PRIu64 " bị từ chối\n",
@@ -132,17 +141,17 @@ static void print_head(const struct th_office *office, const struct standing *st
                    ", now rejected %" PRIu64 "\n"),
             standing->counts.again, standing->counts.lost);
     if (standing->head.sequence > 0)
-        printf(th_say(office, "Biên nhận: số cuối %" PRIu64 " lúc %s\n",
+        printf(th_say(office, "Biên nhận:  số cuối %" PRIu64 " lúc %s\n",
                       "Receipts:   the last is %" PRIu64 " of %s\n"),
                standing->head.sequence, local_time(standing->head.accepted_at_us, accepted));
     if (standing->catalogue.version > 0)
-        printf(th_say(office, "Danh mục:  phiên bản %" PRIu64 ", tải về lúc %s\n",
+        printf(th_say(office, "Danh mục:   phiên bản %" PRIu64 ", tải về lúc %s\n",
                       "Catalogue:  version %" PRIu64 ", fetched %s\n"),
                standing->catalogue.version, local_time(standing->catalogue.fetched_us, fetched));
     else
-        printf("%s\n", th_say(office, "Danh mục:  chưa có", "Catalogue:  none held yet"));
+        printf("%s\n", th_say(office, "Danh mục:   chưa có", "Catalogue:  none held yet"));
     if (standing->notices > 0)
-        printf(th_say(office, "Thông báo: %" PRIu64 " chưa đọc, tổng số %" PRIu64 "\n",
+        printf(th_say(office, "Thông báo:  %" PRIu64 " chưa đọc, tổng số %" PRIu64 "\n",
                       "Notices:    unread %" PRIu64 ", in all %" PRIu64 "\n"),
                standing->unread, standing->notices);
     putchar('\n');

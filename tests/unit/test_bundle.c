@@ -67,6 +67,7 @@ static struct th_bundle full_bundle(void)
     for (size_t i = 0; i < 198; i += 6)
         memcpy(bundle.province_name + i, "ằ;#=", 6);
     bundle.province_name[198] = 'x';
+    memset(bundle.province_name_en, 'e', 199);
     memset(bundle.name, 'd', 32);
     fill(bundle.public_key, 0x11);
     bundle.submit_count = bundle.query_count = TH_BUNDLE_ENDPOINTS;
@@ -96,6 +97,7 @@ static void test_what_is_written_is_read(void)
                                             .query_count = 1,
                                             .receipt_key_count = 1};
         strcpy(bundles[i + 1].province_name, names[i]);
+        strcpy(bundles[i + 1].province_name_en, i == 1 ? "Quang Ninh Province" : "");
         strcpy(bundles[i + 1].query[0].address, "tcp://[fd00::1]:7402");
     }
     for (size_t i = 0; i < 4; i++) {
@@ -188,6 +190,8 @@ static void test_faults_are_named(void)
          "line 2: 'code' in [province] must"},
         {"code of 33 characters", "[province]\ncode = ppppppppppppppppppppppppppppppppp\n",
          "line 2: 'code' in [province] must"},
+        {"control in the English name", "[province]\nname_en = a\x01z\n",
+         "line 2: 'name_en' in [province] must"},
         {"no time zone", "[province]\ntime_zone =\n", "line 2: 'time_zone'"},
         {"unknown role", "[enrolment]\nrole = owner\n", "district, viewer, approver or admin"},
         {"role in capitals", "[enrolment]\nrole = Viewer\n", "district, viewer, approver or admin"},

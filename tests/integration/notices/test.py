@@ -122,13 +122,13 @@ def locked_until_unlocked(province, collector, office):
 
 def read_by_people(office):
     status = office.command("status").ok().out
-    check("Thông báo: 2 chưa đọc, tổng số 2" in status, status)
+    check("Thông báo:  2 chưa đọc, tổng số 2" in status, status)
     check("Mở khóa kỳ" in status and "01/02/2099 00:00" in status, status)
     check_equal({r["read"] for r in notices(office)}, {"no"}, "programs do not read")
     listed = office.command("status", "--notices").ok().out
     check("Do bão lũ" in listed and "mới" in listed, listed)
     check_equal({r["read"] for r in notices(office)}, {"yes"}, "people have read them")
-    check("Thông báo: 0 chưa đọc, tổng số 2" in office.command("status").ok().out, "read")
+    check("Thông báo:  0 chưa đọc, tổng số 2" in office.command("status").ok().out, "read")
     head = office.command("status", "--format", "json").ok().json()
     check_equal((head["notices"], head["notices_unread"]), ("2", "0"), "for programs")
 
