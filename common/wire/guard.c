@@ -29,8 +29,10 @@
 #define LOOK_MS       20
 #define LOOK_EARLY_MS 200 /* at connections whose handshake is not over, when they are many */
 #define LOOK_FULL_MS  1000
-/* All connections are looked at every time while they are so few, or memory grows fast. */
-#define FEW_CONNECTIONS 512
+/* All connections are looked at every time while they are so few, or memory grows fast;
+ * and those whose handshake is not over while these are so few. */
+#define FEW_CONNECTIONS 64
+#define FEW_EARLY       512
 #define GROWTH_BYTES    ((int64_t)4 * 1024 * 1024)
 /* What a READY command needs beyond all that a ROUTER sends before it: the greeting (64),
  * WELCOME (170) and, in its stead, ERROR (12). Both in bytes on the wire. */
@@ -328,7 +330,7 @@ static void look_around(struct th_guard *guard)
     bool full = guard->open_count <= FEW_CONNECTIONS || now_ms - guard->full_ms >= LOOK_FULL_MS ||
                 resident - guard->resident >= GROWTH_BYTES;
     bool early =
-        full || guard->early_count <= FEW_CONNECTIONS || now_ms - guard->early_ms >= LOOK_EARLY_MS;
+        full || guard->early_count <= FEW_EARLY || now_ms - guard->early_ms >= LOOK_EARLY_MS;
     uint64_t since_ms = full && guard->full_ms > 0 ? (uint64_t)(now_ms - guard->full_ms) : 0;
     if (full)
         guard->full_ms = now_ms;
