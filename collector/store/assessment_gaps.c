@@ -91,9 +91,7 @@ enum th_status th_assessment_gaps_at(struct th_store *store, const struct th_cat
     if (!reader.finality)
         return TH_USAGE;
     th_finality_range(reader.finality, &first, &last);
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, first);
-    th_param_int4(&params, last);
+    th_read_param_span(&params, ids, form, first, last);
     param_as_of(&params, as_of_us);
     enum th_status status =
         th_pg_stream_each(&store->pg, &th_sql_assessment_states, &params, th_read_timeout_ms(store),

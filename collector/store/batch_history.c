@@ -82,10 +82,9 @@ static enum th_status take_cell(void *context, const struct th_district *distric
 static enum th_status take_row(void *context, const PGresult *row, struct th_error *error)
 {
     struct asking *asking = context;
-    struct wanted key = {.district_id = th_pg_int4(row, 0, 0), .form = asking->wanted->form};
-    int32_t period = th_pg_int4(row, 0, 1);
+    int32_t district_id = th_pg_int4(row, 0, 0), period = th_pg_int4(row, 0, 1);
     struct wanted *wanted = asking->wanted;
-    while (wanted < asking->wanted + asking->count && wanted->district_id != key.district_id)
+    while (wanted < asking->wanted + asking->count && wanted->district_id != district_id)
         wanted++;
     if (wanted == asking->wanted + asking->count)
         return th_error_set(error, TH_PERMANENT, "an earlier report of a district not asked for");
@@ -182,9 +181,8 @@ enum th_status th_batch_know_history(struct th_batch *batch, struct th_error *er
     return status;
 }
 
-void th_batch_compare(const struct th_batch *batch, const struct th_batch_item *item)
+void th_batch_compare(const struct th_batch_item *item)
 {
-    (void)batch;
     if (item->window)
         th_report_check_history(&item->submission->report, th_window_values, item->window,
                                 &item->submission->problems);

@@ -198,7 +198,7 @@ enum th_status th_batch_judge(struct th_batch *batch, struct th_error *error)
             answer_duplicate(submission, id);
             continue;
         }
-        th_batch_compare(batch, item);
+        th_batch_compare(item);
         size_t before = submission->problems.errors;
         size_t count = submission->problems.count;
         judge_against_store(item);

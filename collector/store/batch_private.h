@@ -87,7 +87,7 @@ enum th_status th_batch_open_locks(struct th_batch *batch, struct th_error *erro
  * asks the database for those that are not. */
 enum th_status th_batch_know_history(struct th_batch *batch, struct th_error *error) TH_MUST_USE;
 /* Adds `value.departs_tenfold`; and tells of an accepted report to those that come later. */
-void th_batch_compare(const struct th_batch *batch, const struct th_batch_item *item);
+void th_batch_compare(const struct th_batch_item *item);
 void th_batch_remember(const struct th_batch *batch, const struct th_batch_item *item);
 /* At the end: what was remembered is true, or it is forgotten. */
 void th_batch_conclude_history(const struct th_batch *batch, bool committed);

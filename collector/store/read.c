@@ -21,16 +21,24 @@ enum th_status th_read_check(const struct th_store *store, struct th_error *erro
                         store->pg.context);
 }
 
-void th_read_param_districts(struct th_params *params, const struct th_catalogue_ids *ids,
-                             const bool *districts)
+void th_read_param_span(struct th_params *params, const struct th_catalogue_ids *ids,
+                        const struct th_form *form, int32_t first, int32_t last)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < ids->catalogue->district_count; i++)
-        count += districts[i];
-    th_param_array_begin(params, TH_OID_INT4, count);
-    for (size_t i = 0; i < ids->catalogue->district_count; i++)
-        if (districts[i])
-            th_put_int4(&params->bytes, ids->district_ids[i]);
+    th_param_int4(params, ids->form_ids[form->index]);
+    th_param_int4(params, first);
+    th_param_int4(params, last);
+}
+
+void th_read_param_ids(struct th_params *params, const int32_t *ids, size_t count,
+                       const bool *wanted)
+{
+    size_t chosen = 0;
+    for (size_t i = 0; i < count; i++)
+        chosen += !wanted || wanted[i];
+    th_param_array_begin(params, TH_OID_INT4, chosen);
+    for (size_t i = 0; i < count; i++)
+        if (!wanted || wanted[i])
+            th_put_int4(&params->bytes, ids[i]);
     th_param_array_end(params);
 }
 
@@ -265,12 +273,25 @@ enum th_status th_read_cells_end(struct th_store *store, struct th_cell_reader *
                         store->pg.context);
 }
 
-static enum th_status stream_cells(struct th_store *store, const struct th_sql *sql,
-                                   const struct th_params *params, struct th_cell_reader *reader,
-                                   struct th_error *error)
+/* Those of all districts (NULL) or of the flagged ones alone, which no statement does as of an
+ * instant. */
+static enum th_status stream_cells(struct th_store *store, const struct th_sql *sql, int32_t first,
+                                   int32_t last, const bool *districts, bool approved_only,
+                                   struct th_cell_reader *reader, struct th_error *error)
 {
-    enum th_status status = th_pg_stream_each(&store->pg, sql, params, th_read_timeout_ms(store),
-                                              take_row, reader, error);
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_read_param_span(&params, reader->ids, reader->form, first, last);
+    if (districts)
+        th_read_param_ids(&params, reader->ids->district_ids,
+                          reader->ids->catalogue->district_count, districts);
+    else if (store->as_of_us)
+        th_param_instant(&params, store->as_of_us);
+    th_param_bool(&params, approved_only);
+    status = th_pg_stream_each(&store->pg, sql, &params, th_read_timeout_ms(store), take_row,
+                               reader, error);
     return th_read_cells_end(store, reader, status, error);
 }
 
@@ -279,19 +300,9 @@ enum th_status th_store_read_cells(struct th_store *store, const struct th_catal
                                    bool approved_only, th_cell_fn each, void *context,
                                    struct th_error *error)
 {
-    TH_CLEANUP_PARAMS struct th_params params = {0};
     struct th_cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
-    enum th_status status = th_read_check(store, error);
-    if (status != TH_OK)
-        return status;
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, first);
-    th_param_int4(&params, last);
-    if (store->as_of_us)
-        th_param_instant(&params, store->as_of_us);
-    th_param_bool(&params, approved_only);
     return stream_cells(store, store->as_of_us ? &th_sql_read_cells_as_of : &th_sql_read_cells,
-                        &params, &reader, error);
+                        first, last, NULL, approved_only, &reader, error);
 }
 
 enum th_status th_store_read_cells_of(struct th_store *store, const struct th_catalogue_ids *ids,
@@ -299,15 +310,7 @@ enum th_status th_store_read_cells_of(struct th_store *store, const struct th_ca
                                       const bool *districts, bool approved_only, th_cell_fn each,
                                       void *context, struct th_error *error)
 {
-    TH_CLEANUP_PARAMS struct th_params params = {0};
     struct th_cell_reader reader = {.ids = ids, .form = form, .each = each, .context = context};
-    enum th_status status = th_read_check(store, error);
-    if (status != TH_OK)
-        return status;
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, first);
-    th_param_int4(&params, last);
-    th_read_param_districts(&params, ids, districts);
-    th_param_bool(&params, approved_only);
-    return stream_cells(store, &th_sql_read_cells_of, &params, &reader, error);
+    return stream_cells(store, &th_sql_read_cells_of, first, last, districts, approved_only,
+                        &reader, error);
 }

@@ -47,25 +47,34 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
                         th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
 }
 
+/* Those of all districts (NULL) or of the flagged ones alone, which no statement does as of an
+ * instant. */
+static enum th_status stream(struct th_store *store, const struct th_sql *sql,
+                             const struct th_form *form, int32_t first, int32_t last,
+                             const bool *districts, struct arrival_reader *reader,
+                             struct th_error *error)
+{
+    TH_CLEANUP_PARAMS struct th_params params = {0};
+    enum th_status status = th_read_check(store, error);
+    if (status != TH_OK)
+        return status;
+    th_read_param_span(&params, reader->ids, form, first, last);
+    if (districts)
+        th_read_param_ids(&params, reader->ids->district_ids,
+                          reader->ids->catalogue->district_count, districts);
+    else if (store->as_of_us)
+        th_param_instant(&params, store->as_of_us);
+    return th_pg_stream_each(&store->pg, sql, &params, th_read_timeout_ms(store), give_row, reader,
+                             error);
+}
+
 enum th_status th_store_read_arrivals(struct th_store *store, const struct th_catalogue_ids *ids,
                                       const struct th_form *form, int32_t first, int32_t last,
                                       th_arrival_fn each, void *context, struct th_error *error)
 {
-    TH_CLEANUP_PARAMS struct th_params params = {0};
     struct arrival_reader reader = {ids, each, context};
-    enum th_status status = th_read_check(store, error);
-    if (status != TH_OK)
-        return status;
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, first);
-    th_param_int4(&params, last);
-    const struct th_sql *sql = &th_sql_read_arrivals;
-    if (store->as_of_us) {
-        th_param_instant(&params, store->as_of_us);
-        sql = &th_sql_read_arrivals_as_of;
-    }
-    return th_pg_stream_each(&store->pg, sql, &params, th_read_timeout_ms(store), give_row, &reader,
-                             error);
+    return stream(store, store->as_of_us ? &th_sql_read_arrivals_as_of : &th_sql_read_arrivals,
+                  form, first, last, NULL, &reader, error);
 }
 
 enum th_status th_store_read_arrivals_of(struct th_store *store, const struct th_catalogue_ids *ids,
@@ -73,17 +82,8 @@ enum th_status th_store_read_arrivals_of(struct th_store *store, const struct th
                                          const bool *districts, th_arrival_fn each, void *context,
                                          struct th_error *error)
 {
-    TH_CLEANUP_PARAMS struct th_params params = {0};
     struct arrival_reader reader = {ids, each, context};
-    enum th_status status = th_read_check(store, error);
-    if (status != TH_OK)
-        return status;
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, first);
-    th_param_int4(&params, last);
-    th_read_param_districts(&params, ids, districts);
-    return th_pg_stream_each(&store->pg, &th_sql_read_arrivals_of, &params,
-                             th_read_timeout_ms(store), give_row, &reader, error);
+    return stream(store, &th_sql_read_arrivals_of, form, first, last, districts, &reader, error);
 }
 
 enum th_status th_store_read_enrolled(struct th_store *store, const struct th_catalogue_ids *ids,

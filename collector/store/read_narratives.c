@@ -45,19 +45,6 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
     return reader->each(reader->context, &narrative);
 }
 
-/* The ids whose flags are set; all when there are no flags. */
-static void put_ids(const int32_t *ids, size_t count, const bool *wanted, struct th_params *params)
-{
-    size_t chosen = 0;
-    for (size_t i = 0; i < count; i++)
-        chosen += !wanted || wanted[i];
-    th_param_array_begin(params, TH_OID_INT4, chosen);
-    for (size_t i = 0; i < count; i++)
-        if (!wanted || wanted[i])
-            th_put_int4(&params->bytes, ids[i]);
-    th_param_array_end(params);
-}
-
 enum th_status th_store_read_narratives(struct th_store *store, const struct th_catalogue_ids *ids,
                                         const struct th_narrative_choice *choice,
                                         th_narrative_row_fn each, void *context,
@@ -69,11 +56,11 @@ enum th_status th_store_read_narratives(struct th_store *store, const struct th_
     enum th_status status = th_read_check(store, error);
     if (status != TH_OK)
         return status;
-    th_param_int4(&params, ids->form_ids[form->index]);
-    th_param_int4(&params, choice->first);
-    th_param_int4(&params, choice->last);
-    put_ids(ids->district_ids, ids->catalogue->district_count, choice->districts, &params);
-    put_ids(ids->criterion_ids[form->index], form->criterion_count, choice->criteria, &params);
+    th_read_param_span(&params, ids, form, choice->first, choice->last);
+    th_read_param_ids(&params, ids->district_ids, ids->catalogue->district_count,
+                      choice->districts);
+    th_read_param_ids(&params, ids->criterion_ids[form->index], form->criterion_count,
+                      choice->criteria);
     th_param_bool(&params, choice->notes);
     th_param_bool(&params, choice->approved_only);
     if (store->as_of_us)

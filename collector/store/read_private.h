@@ -32,8 +32,12 @@ enum th_status th_read_cells_end(struct th_store *store, struct th_cell_reader *
 /* Within a snapshot of th_store_begin_read? */
 enum th_status th_read_check(const struct th_store *store, struct th_error *error) TH_MUST_USE;
 
-/* A parameter: the ids of the districts whose flag (by index) is set. */
-void th_read_param_districts(struct th_params *params, const struct th_catalogue_ids *ids,
-                             const bool *districts);
+/* Three parameters: the form's id, and the first and last of its base periods. */
+void th_read_param_span(struct th_params *params, const struct th_catalogue_ids *ids,
+                        const struct th_form *form, int32_t first, int32_t last);
+
+/* A parameter: those of the ids whose flags are set; all when there are no flags. */
+void th_read_param_ids(struct th_params *params, const int32_t *ids, size_t count,
+                       const bool *wanted);
 
 #endif

@@ -67,17 +67,12 @@ static void put_parameters(const struct th_catalogue_ids *ids, const struct th_f
                            const struct th_district *district, int32_t first, int32_t last,
                            bool with_body, struct th_params *params)
 {
-    th_param_int4(params, ids->form_ids[form->index]);
-    th_param_int4(params, first);
-    th_param_int4(params, last);
+    th_read_param_span(params, ids, form, first, last);
     if (district)
         th_param_int4(params, ids->district_ids[district->index]);
     else
         th_param_null(params);
-    th_param_array_begin(params, TH_OID_INT4, ids->catalogue->district_count);
-    for (size_t i = 0; i < ids->catalogue->district_count; i++)
-        th_put_int4(&params->bytes, ids->district_ids[i]);
-    th_param_array_end(params);
+    th_read_param_ids(params, ids->district_ids, ids->catalogue->district_count, NULL);
     th_param_bool(params, with_body);
 }
 

@@ -294,12 +294,12 @@ def kill_rounds(seed, rounds, kinds, collectors=1):
         return harm_rounds(ground, rounds, lambda: ground.kill(ground.random.choice(kinds)))
 
 
-def harm_rounds(ground, rounds, harm):
-    """Rounds of one to three harms under load, and the checks after each."""
+def harm_rounds(ground, rounds, harm, most=3):
+    """Rounds of one to `most` harms under load, and the checks after each."""
     ground.load.start()
     for number in range(rounds):
         ground.load.resume()
-        for _ in range(ground.random.randint(1, 3)):
+        for _ in range(ground.random.randint(1, most)):
             harm()
         ground.wait(0.3)
         try:

@@ -1,25 +1,9 @@
 /* A configuration file: refused with a message, or every setting is within its bounds. */
-#include <stddef.h>
 #include <string.h>
 
-#include "common/base/config.h"
 #include "common/base/text.h"
 #include "tests/fuzz/support.h"
-
-struct settings {
-    char *state_dir, *endpoints;
-    long port;
-    bool verbose;
-};
-
-static const struct th_config_key table[] = {
-    {"state_dir", TH_CONFIG_TEXT, "/var/lib/x", offsetof(struct settings, state_dir), 0, 0, ""},
-    {"endpoints", TH_CONFIG_LIST, "tcp://default:1", offsetof(struct settings, endpoints), 0, 0,
-     ""},
-    {"port", TH_CONFIG_INTEGER, "5555", offsetof(struct settings, port), 1, 65535, ""},
-    {"verbose", TH_CONFIG_BOOLEAN, NULL, offsetof(struct settings, verbose), 0, 0, ""},
-    {0},
-};
+#include "tests/unit/config_sample.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {

@@ -2,24 +2,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "common/base/config.h"
 #include "common/base/file.h"
+#include "config_sample.h"
 #include "th_test.h"
-
-struct settings {
-    char *state_dir, *endpoints;
-    long port;
-    bool verbose;
-};
-
-static const struct th_config_key table[] = {
-    {"state_dir", TH_CONFIG_TEXT, "/var/lib/x", offsetof(struct settings, state_dir), 0, 0, ""},
-    {"endpoints", TH_CONFIG_LIST, "tcp://default:1", offsetof(struct settings, endpoints), 0, 0,
-     ""},
-    {"port", TH_CONFIG_INTEGER, "5555", offsetof(struct settings, port), 1, 65535, ""},
-    {"verbose", TH_CONFIG_BOOLEAN, NULL, offsetof(struct settings, verbose), 0, 0, ""},
-    {0},
-};
 
 static char path[] = "/tmp/test_base_config.XXXXXX";
 

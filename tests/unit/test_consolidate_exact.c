@@ -1,6 +1,30 @@
 /* What stands behind the six digits of a figure (SEMANTICS 5.5), by hand. */
 #include "tests/unit/consolidation_fixture.h"
 
+/* Of A and B alone. */
+struct exact_case {
+    const char *name;
+    enum th_kind kind;
+    enum th_time_agg time_agg;
+    enum th_district_agg district_agg;
+    const char *cells, *want;
+};
+
+static void check_exact(const struct exact_case *of, bool exact_only,
+                        enum th_status (*write)(void *, const struct th_figure *))
+{
+    static struct fixture_cells cells;
+    struct fixture fixture;
+    struct th_buffer out = {0};
+    fixture_init(&fixture, of->kind, of->time_agg, of->district_agg);
+    fixture.catalogue.district_count = 2;
+    fixture.request.exact_only = exact_only;
+    fixture_read_cells(&fixture, of->cells, &cells);
+    fixture_consolidate(&fixture, &cells, 0, write, &out);
+    TH_CHECK_TEXT(of->name, out.bytes, of->want);
+    th_buffer_free(&out);
+}
+
 static enum th_status write_exact(void *context, const struct th_figure *figure)
 {
     struct th_buffer *out = context;
@@ -20,13 +44,7 @@ static enum th_status write_exact_alone(void *context, const struct th_figure *f
 
 static void exact_values_stand_behind_the_rounded(void)
 {
-    static const struct {
-        const char *name;
-        enum th_kind kind;
-        enum th_time_agg time_agg;
-        enum th_district_agg district_agg;
-        const char *cells, *want;
-    } cases[] = {
+    static const struct exact_case cases[] = {
         {"ratio", TH_KIND_RATIO, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 34/177; B 2024-01 2/0",
          "A 34/177\nB none\n* 12/59\n"}, /* 36/177 */
         {"sum", TH_KIND_AMOUNT, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 -0.25",
@@ -53,19 +71,8 @@ static void exact_values_stand_behind_the_rounded(void)
         {"zero", TH_KIND_COUNT, TH_TIME_SUM, TH_DISTRICT_SUM, "A 2024-01 0", "A 0\nB none\n* 0\n"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        static struct fixture_cells cells;
-        struct fixture fixture;
-        struct th_buffer out = {0};
-        fixture_init(&fixture, cases[i].kind, cases[i].time_agg, cases[i].district_agg);
-        fixture.catalogue.district_count = 2;
-        fixture_read_cells(&fixture, cases[i].cells, &cells);
-        fixture_consolidate(&fixture, &cells, 0, write_exact, &out);
-        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
-        th_buffer_clear(&out);
-        fixture.request.exact_only = true;
-        fixture_consolidate(&fixture, &cells, 0, write_exact_alone, &out);
-        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
-        th_buffer_free(&out);
+        check_exact(&cases[i], false, write_exact);
+        check_exact(&cases[i], true, write_exact_alone);
     }
 }
 
@@ -81,13 +88,7 @@ static enum th_status write_parts(void *context, const struct th_figure *figure)
 
 static void what_was_rounded_is_told_exactly(void)
 {
-    static const struct {
-        const char *name;
-        enum th_kind kind;
-        enum th_time_agg time_agg;
-        enum th_district_agg district_agg;
-        const char *cells, *want;
-    } cases[] = {
+    static const struct exact_case cases[] = {
         /* 1/3 + 3/2 = 11/6 */
         {"sum of means", TH_KIND_AMOUNT, TH_TIME_AVERAGE, TH_DISTRICT_SUM,
          "A 2024-01 1; A 2024-02 0; A 2024-03 0; B 2024-01 1; B 2024-02 2",
@@ -122,17 +123,8 @@ static void what_was_rounded_is_told_exactly(void)
          "A 999999999999999998.666667 2999999999999999996/3\nB \n"
          "* 999999999999999998.666667 2999999999999999996/3\n"},
     };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        static struct fixture_cells cells;
-        struct fixture fixture;
-        struct th_buffer out = {0};
-        fixture_init(&fixture, cases[i].kind, cases[i].time_agg, cases[i].district_agg);
-        fixture.catalogue.district_count = 2;
-        fixture_read_cells(&fixture, cases[i].cells, &cells);
-        fixture_consolidate(&fixture, &cells, 0, write_parts, &out);
-        TH_CHECK_TEXT(cases[i].name, out.bytes, cases[i].want);
-        th_buffer_free(&out);
-    }
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check_exact(&cases[i], false, write_parts);
 }
 
 #define PRIMES_MOST 700

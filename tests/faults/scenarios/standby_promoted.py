@@ -3,8 +3,8 @@ that know both. Half of the time the standby was away just before, and the commi
 waited for it were cancelled: they are on the lost primary alone, and must not have been
 acknowledged."""
 
-from ground import Ground
-from harness import Failure, check_equal, wait_until
+from ground import Ground, harm_rounds
+from harness import wait_until
 from pair import PairedProvince
 
 
@@ -30,19 +30,9 @@ def fail_over(ground):
     ground.province.take_over()
     ground.wait(1.0)
     ground.province.replace_mate()
+    ground.wait(0.2)
 
 
 def play(seed, rounds):
     with Ground(seed, province=PairedProvince()) as ground:
-        ground.load.start()
-        for number in range(rounds):
-            ground.load.resume()
-            fail_over(ground)
-            ground.wait(0.5)
-            try:
-                check_equal([r for s in ground.senders for r in s.refusals], [],
-                            "what submit refused")
-                ground.check()
-            except Failure as failure:
-                raise Failure(f"round {number + 1}: {failure}") from None
-        return ground.kills, ground.counts
+        return harm_rounds(ground, rounds, lambda: fail_over(ground), most=1)
