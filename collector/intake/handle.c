@@ -18,7 +18,7 @@
 /* Batches that may wait for the database, in bytes: with the limits on reports this bounds the
  * collector's memory whatever reports look like. */
 #define QUEUE_BYTES_MAX (32 * (size_t)1024 * 1024)
-/* Beyond this they wait as they came, a fifth of the size, and the writers unpack and judge. */
+/* Beyond this they wait as they came, a fraction of the size, and the writers unpack and judge. */
 #define JUDGED_BYTES_MAX (8 * (size_t)1024 * 1024)
 /* The same of one key, or one would leave no room for the others. */
 #define DISTRICT_BYTES_MAX (16 * (size_t)1024 * 1024)

@@ -56,11 +56,11 @@ def writer(province):
             count += 1
     for statement in ("CREATE TABLE tonghop.x (i int)", "CREATE TABLE public.x (i int)",
                       "DROP SCHEMA tonghop CASCADE", "CREATE ROLE x", "SET ROLE owner",
-                      "ALTER ROLE collector SUPERUSER", "CREATE EXTENSION plpgsql_check",
+                      "ALTER ROLE collector SUPERUSER", "CREATE EXTENSION dblink",
                       "COPY tonghop.report TO PROGRAM 'cat'",
-                      "UPDATE tonghop.horizon SET one = one"):
+                      "UPDATE tonghop.horizon SET only_row = only_row"):
         got = attempt(province, "collector", statement)
-        check(got in ("42501", "0A000", "42703"), f"the writer: {statement}: {got!r}")
+        check(got == "42501", f"the writer: {statement}: {got!r}")
         count += 1
     check_equal(attempt(province, "collector", "UPDATE tonghop.horizon SET ceiling = ceiling"), "",
                 "the writer moves the horizon")
@@ -96,7 +96,7 @@ def owner_only(province):
                            "max(version) FROM tonghop.schema_migration); "
                            "ALTER TABLE tonghop.rejection DROP COLUMN body")
     result = collector.command("migrate")
-    check(result.status != 0 and "permission" in result.err or "owner" in result.err,
+    check(result.status != 0 and ("permission" in result.err or "owner" in result.err),
           f"migrate as the writer: {result.err}")
     collector.write_config(owner_database=province.cluster.conninfo())
     collector.command("migrate").ok()

@@ -16,7 +16,7 @@ from harness import Province, check, check_equal, main, wait_until  # noqa: E402
 BACKLOG, BATCH, FIRST = 10_000, 100, 1_500
 OVERLOAD, MEASURING = 3, 15
 MONTHS = [f"{year}-{month:02}" for year in range(2016, 2025) for month in range(1, 13)][:BATCH]
-MEMORY_MIB = 192  # 128 MiB of batches may wait, whatever reports look like
+MEMORY_MIB = 192  # 32 MiB of batches may wait, whatever reports look like
 
 SLOW = """
 CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS
