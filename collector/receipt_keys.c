@@ -15,14 +15,14 @@ static bool is_known(const struct th_bundle *bundle, const uint8_t key[32])
     return false;
 }
 
-static enum th_status add(const char *line, size_t size, struct th_bundle *bundle,
-                          struct th_error *error)
+static enum th_status add(struct th_slice line, struct th_bundle *bundle, struct th_error *error)
 {
     char text[PATH_MAX];
     uint8_t key[32];
-    if ((size_t)snprintf(text, sizeof(text), "%.*s", (int)(size < PATH_MAX ? size : PATH_MAX),
-                         line) >= sizeof(text))
-        return th_error_set(error, TH_USAGE, "a line of receipt_keys is too long: %.100s...", line);
+    if (line.size >= sizeof(text))
+        return th_error_set(error, TH_USAGE, "a line of receipt_keys is too long: %.100s...",
+                            line.bytes);
+    snprintf(text, sizeof(text), "%.*s", (int)line.size, line.bytes);
     enum th_status status = th_curve_parse_public(text, key, error);
     if (status != TH_OK)
         return th_error_prefix(error, "receipt_keys");
@@ -43,16 +43,9 @@ enum th_status th_receipt_keys_fill(const char *lines, const uint8_t signing[32]
     memcpy(bundle->receipt_keys[0], signing, 32);
     bundle->receipt_key_count = 1;
     enum th_status status = TH_OK;
-    while (status == TH_OK && lines && *lines) {
-        size_t size = strcspn(lines, "\n");
-        const char *line = lines;
-        lines += size + (lines[size] == '\n');
-        while (size > 0 && strchr(" \t\r", *line))
-            line++, size--;
-        while (size > 0 && strchr(" \t\r", line[size - 1]))
-            size--;
-        if (size > 0)
-            status = add(line, size, bundle, error);
-    }
+    struct th_slice rest = th_slice_of(lines ? lines : ""), line;
+    while (status == TH_OK && th_text_take_line(&rest, &line))
+        if (line.size > 0)
+            status = add(line, bundle, error);
     return status;
 }

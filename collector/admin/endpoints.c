@@ -111,15 +111,10 @@ enum th_status th_endpoints_parse(const char *lines, const char *bind, const cha
     *endpoints = (struct th_endpoints){0};
     enum th_status status = TH_OK;
     struct th_slice rest = th_text_trim(th_slice_of(lines && *lines ? lines : bind));
-    while (rest.size > 0 && status == TH_OK) {
-        const char *end = memchr(rest.bytes, '\n', rest.size);
-        struct th_slice line = {rest.bytes, end ? (size_t)(end - rest.bytes) : rest.size};
-        size_t taken = line.size + (end ? 1 : 0);
-        line = th_text_trim(line);
+    struct th_slice line;
+    while (status == TH_OK && th_text_take_line(&rest, &line))
         if (line.size > 0)
             status = add_line(line, name, endpoints, error);
-        rest = (struct th_slice){rest.bytes + taken, rest.size - taken};
-    }
     if (status == TH_OK && endpoints->count == 0)
         status = th_error_set(error, TH_USAGE, "%s names no address; write tcp://HOST:PORT", name);
     return status;

@@ -90,12 +90,10 @@ static struct timespec deadline_after(int wait_ms)
 
 struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms)
 {
-    struct timespec deadline = deadline_after(wait_ms < 0 ? 0 : wait_ms);
+    struct timespec deadline = deadline_after(wait_ms);
     pthread_mutex_lock(&queue->lock);
     while (!queue->first && !queue->closed) {
-        int waited = wait_ms < 0 ? pthread_cond_wait(&queue->filled, &queue->lock)
-                                 : pthread_cond_timedwait(&queue->filled, &queue->lock, &deadline);
-        if (waited != 0)
+        if (pthread_cond_timedwait(&queue->filled, &queue->lock, &deadline) != 0)
             break;
     }
     struct th_work *taken = queue->first, *end = taken;

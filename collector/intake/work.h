@@ -81,7 +81,7 @@ void th_work_queue_init(struct th_work_queue *queue, int event_fd);
 void th_work_queue_destroy(struct th_work_queue *queue);
 void th_work_queue_push(struct th_work_queue *queue, struct th_work *work);
 /* Takes works, in order, until they hold `max_reports` reports (at least one work).
- * Waits at most wait_ms for the first (-1: until closed). NULL when none came or the
+ * Waits at most wait_ms for the first. NULL when none came or the
  * queue was closed and is empty. */
 struct th_work *th_work_queue_take(struct th_work_queue *queue, size_t max_reports, int wait_ms);
 /* The same for batches of reports, fairly: of every district that waits one work first, and

@@ -132,7 +132,6 @@ enum th_status th_answer_consolidated(struct th_question *question,
                                       struct th_error *error)
 {
     struct spans spans = {.count = 0};
-    question->span = 0;
     if (!understand(question, query, &spans))
         return TH_REJECTED;
     const struct th_consolidation_request *first = &spans.items[0].request;

@@ -5,6 +5,7 @@
 
 #include "collector/store/batch_private.h"
 #include "collector/store/read_private.h"
+#include "common/base/log.h"
 #include "common/domain/validate.h"
 
 #define HISTORY_BYTES ((size_t)64 << 20) /* a writer: some 10,000 districts x 2 forms */
@@ -97,7 +98,16 @@ static enum th_status take_row(void *context, const PGresult *row, struct th_err
             wanted->last = period;
     }
     th_window_add(wanted->window, period);
-    return th_read_row_cells(&asking->reader, row);
+    if (th_read_row_cells(&asking->reader, row) != TH_OK) {
+        /* No reason to keep new reports waiting: they are compared with the others alone. */
+        asking->reader.damaged = false;
+        th_log(
+            TH_LOG_ERROR,
+            "history.damaged district_id=%d form=%s period_ordinal=%d: a stored report cannot be "
+            "read; run `tonghop-collector verify`",
+            district_id, asking->reader.form->code, period);
+    }
+    return TH_OK;
 }
 
 static void put_wanted(const struct asking *asking, struct th_params *params)

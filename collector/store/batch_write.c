@@ -5,7 +5,6 @@
 
 #include "collector/store/batch_private.h"
 #include "common/base/clock.h"
-#include "common/base/text.h"
 
 /* ------------------------------------------------------- heads and current */
 
@@ -154,18 +153,17 @@ static bool is_refused_by_database(const struct th_submission *submission)
     return false;
 }
 
-static char *problems_as_json(const struct th_submission *submission)
+static char *problems_as_json(const struct th_problem_list *list)
 {
-    const struct th_problem_list *list = &submission->problems;
     json_t *array = json_array();
     for (size_t i = 0; i < list->count; i++) {
         const struct th_problem *problem = &list->problems[i];
-        json_t *told =
+        json_array_append_new(
+            array,
             json_pack("{s:o, s:s, s:o, s:o, s:o}", "code", text_or_empty(problem->code), "severity",
                       problem->severity == TH_SEVERITY_ERROR ? "error" : "warning", "criterion",
                       text_or_empty(problem->criterion), "value", text_or_empty(problem->value),
-                      "message", text_or_empty(problem->message_vi));
-        json_array_append_new(array, told);
+                      "message", text_or_empty(problem->message_vi)));
     }
     char *text = json_dumps(array, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(array);
@@ -200,7 +198,7 @@ static size_t put_rejections(const struct th_batch *batch, struct th_params *par
     th_param_array_end(params);
     th_param_array_begin(params, TH_OID_TEXT, count);
     for (size_t i = 0; i < count; i++) {
-        char *problems = problems_as_json(rows[i].submission);
+        char *problems = problems_as_json(&rows[i].submission->problems);
         th_put_text(&params->bytes, problems);
         free(problems);
     }

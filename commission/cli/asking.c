@@ -37,7 +37,10 @@ static void begin_machine(struct th_asking *asking)
 enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__AnswerHead *head,
                               struct th_error *error)
 {
-    /* Names and kinds come from our copy: it must be the one that was answered by. */
+    /* Names and kinds come from our copy, as of an instant from the one of then: it must be
+     * the one that was answered by. */
+    if (asking->as_of)
+        asking->catalogue = asking->streamed.catalogue;
     if (head->catalogue_version != asking->catalogue->version)
         return th_error_set(error, TH_RETRY,
                             "the province's catalogue has just changed; ask again");
@@ -57,30 +60,13 @@ enum th_status th_asking_head(struct th_asking *asking, const Tonghop__V1__Answe
     return TH_OK;
 }
 
-/* A question that may rest on another catalogue than the session's. */
-struct of_then {
-    struct th_asking *asking;
-    th_client_part_fn take;
-    void *context;
-};
-
-static enum th_status take_of_then(void *context, const Tonghop__V1__QueryPart *part,
-                                   struct th_error *error)
-{
-    struct of_then *question = context;
-    if (part->head)
-        question->asking->catalogue = question->asking->streamed.catalogue;
-    return question->take(question->context, part, error);
-}
-
 enum th_status th_asking_ask(struct th_asking *asking, Tonghop__V1__Query *query,
                              th_client_part_fn take, void *context, struct th_error *error)
 {
-    struct of_then question = {asking, take, context};
     if (!asking->as_of)
         return th_client_query(asking->session.client, query, take, context, error);
     asking->streamed.session = &asking->session;
-    return th_streamed_ask(&asking->streamed, query, take_of_then, &question, error);
+    return th_streamed_ask(&asking->streamed, query, take, context, error);
 }
 
 /* After a failure a reader of the JSON is told that rows are missing, as a pipe hides

@@ -62,8 +62,6 @@ const Tonghop__V1__Ranking *th_document_rank(const struct th_assessment_form *fo
 /* assessment_heading.c: above and below the text. */
 void th_document_heading(struct th_document *document);
 void th_document_signature(struct th_document *document);
-/* The English name of a month, 1 to 12. */
-const char *th_document_month(int month);
 /* The body that issues it, as the heading says. */
 const char *th_document_issuer(struct th_document *document);
 /* assessment_body.c: the introduction and every form's sections. */

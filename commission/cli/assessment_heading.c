@@ -96,7 +96,7 @@ static const char *number(struct th_document *document)
     return heading->issuer ? BLANK "/BC-" BLANK : BLANK "/BC-BCĐ";
 }
 
-const char *th_document_month(int month)
+static const char *month_in_english(int month)
 {
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
@@ -118,7 +118,7 @@ static void write_date(struct th_document *document)
     const char *values[] = {
         heading->place ? heading->place : seat_of_run(run).name,
         th_arena_printf(run->arena, english ? "%d" : "%02d", day_of_month),
-        english ? th_document_month(month)
+        english ? month_in_english(month)
                 : th_arena_printf(run->arena, month < 3 ? "%02d" : "%d", month),
         th_arena_printf(run->arena, "%d", year),
     };

@@ -207,18 +207,16 @@ const char *th_document_period_within(struct th_document *document, const char *
 
 const char *th_document_instant(struct th_document *document, int64_t instant_us)
 {
-    char text[40];
-    bool english = strcmp(document->language, "en") == 0;
+    char text[40], day[TH_PERIOD_TEXT];
     th_instant_format_local(instant_us, text);
     char *blank = strchr(text, ' ');
-    int year, month, day;
     if (!blank)
         return th_arena_text(document->run->arena, th_slice_of(text));
     *blank = '\0';
-    th_day_to_civil(th_clock_day_of_us(instant_us), &year, &month, &day);
-    if (english)
-        return th_arena_printf(document->run->arena, "%s on %d %s %d", blank + 1, day,
-                               th_document_month(month), year);
+    th_base_period_format(TH_DAILY, th_clock_day_of_us(instant_us), day);
+    if (strcmp(document->language, "en") == 0)
+        return th_arena_printf(document->run->arena, "%s on %s", blank + 1,
+                               th_document_period(document, day));
     return th_arena_printf(document->run->arena, "%s ngày %s", blank + 1, text);
 }
 

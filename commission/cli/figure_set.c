@@ -94,10 +94,10 @@ static enum th_status take_part(void *context, const Tonghop__V1__QueryPart *par
 }
 
 /* The canonical identifier, by the catalogue of the answer. */
-static enum th_status name_span(struct th_figure_set *set, ProtobufCBinaryData id,
-                                bool year_to_date, struct th_error *error)
+static enum th_status name_span(const struct th_asking *asking, struct th_figure_set *set,
+                                ProtobufCBinaryData id, bool year_to_date, struct th_error *error)
 {
-    const struct th_catalogue *catalogue = set->asking->catalogue;
+    const struct th_catalogue *catalogue = asking->catalogue;
     struct th_period period;
     if (th_period_parse(th_bytes_slice(id), catalogue->periods, catalogue->period_count, &period,
                         NULL) != TH_OK)
@@ -105,7 +105,7 @@ static enum th_status name_span(struct th_figure_set *set, ProtobufCBinaryData i
                             "the province's catalogue has just changed; ask again");
     if (year_to_date)
         th_period_to_date(&period);
-    set->period = th_arena_text(set->asking->arena, th_slice_of(period.id));
+    set->period = th_arena_text(asking->arena, th_slice_of(period.id));
     return TH_OK;
 }
 
@@ -116,8 +116,6 @@ enum th_status th_figure_sets_ask(struct th_asking *asking, struct th_figure_set
     Tonghop__V1__Query query = TONGHOP__V1__QUERY__INIT;
     query.question_case = TONGHOP__V1__QUERY__QUESTION_CONSOLIDATED;
     query.consolidated = question;
-    for (size_t i = 0; i < taking.count; i++)
-        sets[i].asking = asking;
     enum th_status status = th_asking_ask(asking, &query, take_part, &taking, error);
     /* One that does not know of several spans answers the first. */
     if (status == TH_OK && taking.begun != taking.count)
@@ -125,9 +123,9 @@ enum th_status th_figure_sets_ask(struct th_asking *asking, struct th_figure_set
                             "the province's collector is too old to answer several periods at "
                             "once; have it updated");
     if (status == TH_OK)
-        status = name_span(&sets[0], question->period, question->year_to_date, error);
+        status = name_span(asking, &sets[0], question->period, question->year_to_date, error);
     for (size_t i = 1; i < taking.count && status == TH_OK; i++)
-        status = name_span(&sets[i], question->also[i - 1]->period,
+        status = name_span(asking, &sets[i], question->also[i - 1]->period,
                            question->also[i - 1]->year_to_date, error);
     return status;
 }

@@ -15,7 +15,6 @@ struct th_kept_figure {
 };
 
 struct th_figure_set {
-    struct th_asking *asking;
     const struct th_form *form; /* of the answer */
     const char *period;         /* canonical identifier of the span asked for */
     struct th_kept_figure *figures;

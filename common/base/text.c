@@ -201,6 +201,19 @@ struct th_slice th_text_trim(struct th_slice text)
     return text;
 }
 
+bool th_text_take_line(struct th_slice *rest, struct th_slice *line)
+{
+    if (rest->size == 0)
+        return false;
+    const char *end = memchr(rest->bytes, '\n', rest->size);
+    size_t size = end ? (size_t)(end - rest->bytes) : rest->size, taken = size + (end ? 1 : 0);
+    if (size > 0 && rest->bytes[size - 1] == '\r')
+        size--;
+    *line = th_text_trim((struct th_slice){rest->bytes, size});
+    *rest = (struct th_slice){rest->bytes + taken, rest->size - taken};
+    return true;
+}
+
 /* Bytes of the first `characters` characters that fit into `room` bytes. */
 static size_t prefix_size(struct th_slice text, size_t characters, size_t room)
 {

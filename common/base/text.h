@@ -30,6 +30,9 @@ bool th_text_is_code(struct th_slice text, size_t max);
 
 /* Without blanks, tabs and no-break spaces at both ends. */
 struct th_slice th_text_trim(struct th_slice text);
+/* Takes the first line off `rest`, trimmed and without its end (LF or CRLF); false when nothing is
+ * left. */
+bool th_text_take_line(struct th_slice *rest, struct th_slice *line);
 
 /* At most `max` characters, ended by "…" when shortened; `out` is NUL-terminated. */
 void th_text_shorten(struct th_slice text, size_t max, char *out, size_t out_size);

@@ -1,5 +1,6 @@
 /* Which base periods a question is about, and what to ask instead when it is about none. */
 #include <stdio.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "common/domain/period.h"
@@ -67,10 +68,8 @@ enum th_status th_period_misfit_error(const struct th_period *period, enum th_fr
                                       const char *form, struct th_error *error)
 {
     char instead[TH_PERIOD_INSTEAD];
-    int32_t first, last;
-    (void)th_period_misfit(period, frequency, instead);
-    wholly_inside(period, frequency, &first, &last);
-    if (first > last)
+    const char *code = th_period_misfit(period, frequency, instead);
+    if (strcmp(code, "period.no_base_period") == 0)
         return th_error_set(error, TH_USAGE,
                             "period %s contains no whole %s, the base period of form %s; ask for "
                             "%s, or a longer period",

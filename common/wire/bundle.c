@@ -207,21 +207,22 @@ static bool take_receipt_key(struct th_bundle *bundle, struct th_slice value)
 static const struct field {
     const char *section, *key;
     bool (*take)(struct th_bundle *bundle, struct th_slice value);
-    bool repeated;
+    bool repeated, optional;
     const char *wanted;
 } fields[] = {
-    {"province", "code", take_province, false, "a code of at most 32 letters, digits, - _ ."},
-    {"province", "name", take_province_name, false, "a name of at most 199 bytes"},
-    {"province", "name_en", take_province_name_en, false, "a name of at most 199 bytes"},
-    {"province", "time_zone", take_time_zone, false, "a zone such as Asia/Ho_Chi_Minh"},
-    {"enrolment", "role", take_role, false, "district, viewer, approver or admin"},
-    {"enrolment", "name", take_name, false, "a code of at most 64 letters, digits, - _ ."},
-    {"enrolment", "public_key", take_public_key, false, "64 hexadecimal digits"},
-    {"submit", "endpoint", take_submit, true,
+    {"province", "code", take_province, false, false,
+     "a code of at most 32 letters, digits, - _ ."},
+    {"province", "name", take_province_name, false, false, "a name of at most 199 bytes"},
+    {"province", "name_en", take_province_name_en, false, true, "a name of at most 199 bytes"},
+    {"province", "time_zone", take_time_zone, false, false, "a zone such as Asia/Ho_Chi_Minh"},
+    {"enrolment", "role", take_role, false, false, "district, viewer, approver or admin"},
+    {"enrolment", "name", take_name, false, false, "a code of at most 64 letters, digits, - _ ."},
+    {"enrolment", "public_key", take_public_key, false, false, "64 hexadecimal digits"},
+    {"submit", "endpoint", take_submit, true, false,
      "tcp://host:port and 64 hexadecimal digits, at most 8 times"},
-    {"query", "endpoint", take_query, true,
+    {"query", "endpoint", take_query, true, false,
      "tcp://host:port and 64 hexadecimal digits, at most 8 times"},
-    {"receipts", "key", take_receipt_key, true, "64 hexadecimal digits, at most 8 times"},
+    {"receipts", "key", take_receipt_key, true, false, "64 hexadecimal digits, at most 8 times"},
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(fields[0]))
 
@@ -318,9 +319,8 @@ static enum th_status check_whole(const struct reader *reader, struct th_error *
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         /* The endpoints that are needed are those of the role. */
         bool other = (fields[i].take == take_submit && !district) ||
-                     (fields[i].take == take_query && district) ||
-                     fields[i].take == take_province_name_en;
-        if (reader->given[i] == 0 && !other)
+                     (fields[i].take == take_query && district);
+        if (reader->given[i] == 0 && !other && !fields[i].optional)
             return th_error_set(error, TH_USAGE,
                                 "%s has no '%s' in [%s]; ask the province for the bundle again",
                                 reader->path, fields[i].key, fields[i].section);

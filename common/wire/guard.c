@@ -324,10 +324,12 @@ static void look_at_all(struct th_guard *guard, bool full, uint64_t forgiven)
 
 static void look_around(struct th_guard *guard)
 {
-    int64_t now_ms = th_clock_monotonic_ms(), resident = resident_bytes();
+    int64_t now_ms = th_clock_monotonic_ms();
     for (unsigned i = 0; i < guard->router_count; i++)
         take_events(guard, i);
-    bool full = guard->open_count <= FEW_CONNECTIONS || now_ms - guard->full_ms >= LOOK_FULL_MS ||
+    bool few = guard->open_count <= FEW_CONNECTIONS;
+    int64_t resident = few ? guard->resident : resident_bytes();
+    bool full = few || now_ms - guard->full_ms >= LOOK_FULL_MS ||
                 resident - guard->resident >= GROWTH_BYTES;
     bool early =
         full || guard->early_count <= FEW_EARLY || now_ms - guard->early_ms >= LOOK_EARLY_MS;
@@ -378,9 +380,11 @@ enum th_status th_guard_start(void *zmq_context, struct th_guard **guard, struct
     made->zmq_context = zmq_context;
     pthread_mutex_init(&made->lock, NULL);
     made->stop_fd = eventfd(0, EFD_CLOEXEC);
-    if (made->stop_fd < 0 || pthread_create(&made->thread, NULL, run, made) != 0) {
+    int failed = made->stop_fd < 0 ? errno : pthread_create(&made->thread, NULL, run, made);
+    if (failed != 0) {
         destroy(made);
-        return th_error_set(error, TH_PERMANENT, "cannot start the watch over connections: %m");
+        return th_error_set(error, TH_PERMANENT, "cannot start the watch over connections: %s",
+                            strerror(failed));
     }
     *guard = made;
     return TH_OK;

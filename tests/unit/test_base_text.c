@@ -81,6 +81,21 @@ static void trim_takes_blanks_of_spreadsheets(void)
     TH_CHECK("NULL", th_text_trim((struct th_slice){NULL, 0}).size == 0);
 }
 
+static void lines_are_taken_one_by_one(void)
+{
+    static const char *const want[] = {"a b", "", "c", "d\re", "f"};
+    struct th_slice rest = th_slice_of(" a b\t\n\nc\r\nd\re\n f"), line;
+    size_t count = 0;
+    while (count < 6 && th_text_take_line(&rest, &line)) {
+        TH_CHECK("text", count < 5 && th_slice_equals(line, want[count]));
+        count++;
+    }
+    TH_CHECK("lines", count == 5);
+    rest = th_slice_of("a\n");
+    TH_CHECK("a line with its end", th_text_take_line(&rest, &line) && th_slice_equals(line, "a"));
+    TH_CHECK("nothing behind it", !th_text_take_line(&rest, &line));
+}
+
 static void shorten_keeps_whole_characters(void)
 {
     static const struct {
@@ -194,6 +209,7 @@ static const struct th_test tests[] = {
     {"length counts characters", length_counts_characters},
     {"codes are plain", codes_are_plain},
     {"trim takes the blanks of spreadsheets", trim_takes_blanks_of_spreadsheets},
+    {"lines are taken one by one", lines_are_taken_one_by_one},
     {"shorten keeps whole characters", shorten_keeps_whole_characters},
     {"what is shown is text", what_is_shown_is_text},
     {"hexadecimal both ways", hexadecimal_both_ways},

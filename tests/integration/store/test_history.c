@@ -97,6 +97,30 @@ static void test_a_correction_replaces_what_it_corrects(void)
     fixture_close(&fixture);
 }
 
+/* What was stored of an earlier report cannot be read: new ones are compared with the others,
+ * and are taken. */
+static void test_a_damaged_report_keeps_nobody_waiting(void)
+{
+    static const struct step steps[] = {
+        {"10", "2024-01", 10, .want = false},
+        {"20", "2024-02", 20, .want = false},
+        {"30", "2024-03", 30, .want = false},
+        {"10 again", "2024-04", 10, .want = false},
+        {"against the three others", "2024-05", 301, .second = true, .want = true},
+    };
+    struct fixture fixture;
+    fixture_open(&fixture, "history_damaged", FIXTURE_WITH_CATALOGUE);
+    struct th_store *second = fixture_connect(fixture.writer, "second");
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (i == 4)
+            operator_ask(&fixture, "UPDATE tonghop.report SET num = num || 1::bigint "
+                                   "WHERE sequence = 2");
+        write_step(&fixture, second, &steps[i], 1);
+    }
+    th_store_close(&second);
+    fixture_close(&fixture);
+}
+
 /* Reports of one batch are compared with those before them in it; a rejected one is
  * compared too, and counts for nobody. */
 static void test_a_batch_is_compared_with_itself(void)
@@ -196,6 +220,7 @@ const struct th_test history_tests[] = {
     {"what was reported before is compared", test_what_was_reported_before_is_compared},
     {"another writer's reports and imports count", test_reports_of_others_and_imports_count},
     {"a correction replaces what it corrects", test_a_correction_replaces_what_it_corrects},
+    {"a damaged report keeps nobody waiting", test_a_damaged_report_keeps_nobody_waiting},
     {"a batch is compared with itself", test_a_batch_is_compared_with_itself},
     {"what was not committed does not count", test_what_was_not_committed_does_not_count},
     {"windows far apart tell the same", test_windows_far_apart_tell_the_same},
