@@ -28,8 +28,8 @@ CREATE TRIGGER slow BEFORE INSERT ON tonghop.report FOR EACH ROW EXECUTE FUNCTIO
 class Flood:
     """An office without regard to any window: it keeps sending, and sends again what was
     answered busy, `rate` reports a second (0: as many as a queue takes, to measure how fast the
-    database is). Each batch holds a new
-    revision of the same reports, so that one which came late is rejected as stale."""
+    database is). Each batch holds a new revision of the same reports, so that one which came
+    late is rejected as stale."""
 
     def __init__(self, province, messages, code, reports=BACKLOG):
         keys = wire.Keys()
@@ -86,7 +86,7 @@ class Flood:
             self.busy += 1
             self.unanswered[answer.batch_id] = None
         elif answer.DESCRIPTOR.name == "Receipts" and answer.batch_id in self.unanswered:
-            self.waits.append(time.monotonic() - self.unanswered.pop(answer.batch_id))
+            self.waits.append(time.monotonic() - self.unanswered[answer.batch_id])
             for rejection in answer.rejection:
                 check_equal(wire.verify_rejection(rejection, self.bundle, self.code),
                             "revision.stale", "why a report was rejected")
@@ -95,6 +95,7 @@ class Flood:
                 wire.verify_run(run, self.bundle, self.code)
                 for entry in run.entry:
                     self.entries[entry.sequence] = entry.revision
+            del self.unanswered[answer.batch_id]  # last: whoever sees it gone counts the rest
         return True
 
     def answered(self):
