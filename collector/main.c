@@ -61,9 +61,21 @@ static const struct th_command commands[] = {
      "Example:\n  tonghop-collector revoke office-193.pub",
      NULL, 1, 1, th_admin_revoke},
     {"enrolments", NULL, "list the keys that were ever admitted",
-     "Lists name, role, since when, until when (revoked) and the public key.\n\n"
+     "Lists name, role, since when, until when (revoked), the public key, and of which "
+     "announcement ('announce') an office said that it holds the keys.\n\n"
      "Example:\n  tonghop-collector enrolments --format csv",
      th_admin_enrolments_options, 0, 0, th_admin_enrolments},
+    {"announce", NULL, "tell offices and clients new keys and addresses over the wire",
+     "Announces the addresses of submit_public and query_public with their server keys, and the "
+     "receipt keys (receipt_key_file first, then receipt_keys), signed with the receipt key, in "
+     "place of those in the bundles. Offices and clients that hold this receipt key take it: "
+     "connected offices within 2 seconds, all others when they greet next, and new bundles have "
+     "it. Announce a new receipt key while the old one still signs, and a new server key while "
+     "the old endpoint still answers; 'enrolments' shows which office holds what. Says so when "
+     "there is nothing new.\n\n"
+     "Examples:\n  tonghop-collector announce --dry-run\n"
+     "  tonghop-collector announce --receipt-keys /etc/tonghop/receipt-2.key.pub",
+     th_admin_announce_options, 0, 0, th_admin_announce},
     {"import", "FILE", "load past reports in bulk from CSV, or DHIS2's JSON or CSV",
      "FILE ('-': standard input) has a line for every value under the heading "
      "district,form,period,criterion,value,of,note,received_at (the last three may be missing; "

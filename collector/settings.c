@@ -25,13 +25,14 @@ const struct th_config_key th_collector_keys[] = {
      FIELD(receipt_key_file), 0, 0, "Ed25519 seed that signs receipts (mode 0600)"},
     {"receipt_keys", TH_CONFIG_LIST, NULL, FIELD(receipt_keys), 0, 0,
      "another receipt key of the province, one to come or one that signed before, written into "
-     "bundles: 64 hexadecimal digits or a .pub file; may be repeated"},
+     "bundles and announced: 64 hexadecimal digits or a .pub file; may be repeated"},
     {"submit_bind", TH_CONFIG_TEXT, "tcp://0.0.0.0:7401", FIELD(submit_bind), 0, 0,
      "where reporters connect"},
     {"query_bind", TH_CONFIG_TEXT, "tcp://0.0.0.0:7402", FIELD(query_bind), 0, 0,
      "where the commission's clients connect"},
     {"submit_public", TH_CONFIG_LIST, NULL, FIELD(submit_public), 0, 0,
-     "address of submit_bind as offices reach it, written into bundles; may be repeated; "
+     "address of submit_bind as offices reach it, written into bundles and announced; may be "
+     "repeated; "
      "'tcp://HOST:PORT SERVER-KEY' names another collector's key"},
     {"query_public", TH_CONFIG_LIST, NULL, FIELD(query_public), 0, 0,
      "the same of query_bind, for the commission's clients"},

@@ -15,6 +15,9 @@ struct th_shared_state {
     struct th_enrolment *enrolments; /* sorted by public key */
     size_t enrolment_count;
     struct th_catalogue_ids *catalogue;
+    struct th_arena *announcement_arena; /* owns what follows */
+    struct th_announcement *announcements;
+    size_t announcement_count;
     atomic_ullong looks;
     atomic_bool look_wanted;
 };
@@ -33,6 +36,7 @@ void th_shared_state_destroy(struct th_shared_state **state)
     if (!state || !*state)
         return;
     th_catalogue_ids_release(&(*state)->catalogue);
+    th_arena_destroy(&(*state)->announcement_arena);
     free((*state)->enrolments);
     pthread_rwlock_destroy(&(*state)->lock);
     free(*state);
@@ -97,11 +101,18 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
     struct th_enrolment *enrolments = NULL;
     size_t count = 0;
     struct th_catalogue_ids *catalogue = NULL;
+    struct th_arena *arena = th_arena_create(0);
+    struct th_announcement *announcements = NULL;
+    size_t announcement_count = 0;
     status = th_store_list_enrolments(store, &enrolments, &count, error);
+    if (status == TH_OK)
+        status = th_store_announcements(store, TH_ANNOUNCEMENTS_TOLD, arena, &announcements,
+                                        &announcement_count, error);
     if (status == TH_OK)
         status = load_catalogue(state, store, &catalogue, error);
     if (status != TH_OK) {
         free(enrolments);
+        th_arena_destroy(&arena);
         return status;
     }
     if (count > 0)
@@ -110,6 +121,10 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
     pthread_rwlock_wrlock(&state->lock);
     struct th_enrolment *old_enrolments = state->enrolments;
     struct th_catalogue_ids *old_catalogue = state->catalogue;
+    struct th_arena *old_arena = state->announcement_arena;
+    state->announcement_arena = arena;
+    state->announcements = announcements;
+    state->announcement_count = announcement_count;
     state->enrolments = enrolments;
     state->enrolment_count = count;
     state->catalogue = catalogue;
@@ -123,6 +138,7 @@ enum th_status th_shared_state_refresh(struct th_shared_state *state, struct th_
            catalogue ? (unsigned long long)catalogue->catalogue->version : 0ULL);
     free(old_enrolments);
     th_catalogue_ids_release(&old_catalogue);
+    th_arena_destroy(&old_arena);
     atomic_fetch_add(&state->looks, 1);
     return TH_OK;
 }
@@ -156,6 +172,39 @@ struct th_catalogue_ids *th_shared_state_catalogue(struct th_shared_state *state
         state->catalogue ? th_catalogue_ids_retain(state->catalogue) : NULL;
     pthread_rwlock_unlock(&state->lock);
     return catalogue;
+}
+
+int64_t th_shared_state_announced_us(struct th_shared_state *state)
+{
+    pthread_rwlock_rdlock(&state->lock);
+    size_t count = state->announcement_count;
+    int64_t announced_us = count > 0 ? state->announcements[count - 1].announced_us : 0;
+    pthread_rwlock_unlock(&state->lock);
+    return announced_us;
+}
+
+struct th_announcement *th_shared_state_announcements(struct th_shared_state *state,
+                                                      int64_t after_us, struct th_arena *arena,
+                                                      size_t *count)
+{
+    *count = 0;
+    pthread_rwlock_rdlock(&state->lock);
+    size_t first = 0, all = state->announcement_count;
+    while (first < all && state->announcements[first].announced_us <= after_us)
+        first++;
+    struct th_announcement *copies =
+        first < all ? th_arena_copy(arena, &state->announcements[first],
+                                    (all - first) * sizeof(*state->announcements))
+                    : NULL;
+    for (size_t i = 0; copies && i < all - first; i++) {
+        struct th_slice *content = &copies[i].content;
+        content->bytes = th_arena_copy(arena, content->bytes, content->size);
+        if (!content->bytes)
+            break;
+        (*count)++;
+    }
+    pthread_rwlock_unlock(&state->lock);
+    return copies;
 }
 
 uint64_t th_shared_state_version(struct th_shared_state *state)

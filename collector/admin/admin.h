@@ -25,6 +25,10 @@ th_admin_fn th_admin_enrol_district, th_admin_enrol_client, th_admin_revoke, th_
 extern const struct th_option th_admin_enrol_options[], th_admin_enrol_client_options[],
     th_admin_enrolments_options[];
 
+/* announce.c: tells offices and clients new keys and endpoints. */
+th_admin_fn th_admin_announce;
+extern const struct th_option th_admin_announce_options[];
+
 /* import.c: bulk history from CSV, through the same validation, ledger and figures
  * as the wire. */
 th_admin_fn th_admin_import;

@@ -43,6 +43,19 @@ enum th_status th_admin_public_path(const char *path, char out[TH_ADMIN_PATH],
 enum th_status th_admin_receipt_public(const char *path, uint8_t key[32],
                                        struct th_error *error) TH_MUST_USE;
 
+/* Endpoints with their server keys, of districts or of clients, and the receipt keys, the
+ * one that signs first: as the settings name them. */
+enum th_status th_admin_fill_endpoints(const struct th_collector_settings *settings, bool district,
+                                       struct th_bundle *bundle,
+                                       struct th_error *error) TH_MUST_USE;
+enum th_status th_admin_fill_receipt_keys(const struct th_collector_settings *settings,
+                                          struct th_bundle *bundle,
+                                          struct th_error *error) TH_MUST_USE;
+
+/* Instant of the newest announcement of keys, 0: none. */
+enum th_status th_admin_announced_us(struct th_store *store, int64_t *announced_us,
+                                     struct th_error *error) TH_MUST_USE;
+
 /* The heads that `heads` exported, from the file of --`option`, verified by the key of
  * --receipt-key or the collector's own; nothing without that option. The caller frees
  * *heads. */

@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include "collector/admin/admin_private.h"
-#include "collector/admin/endpoints.h"
-#include "collector/receipt_keys.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/ledger/ledger.h"
@@ -56,90 +54,18 @@ static enum th_status choose_target(const struct th_command_line *line, const ch
     return TH_OK;
 }
 
-static enum th_status read_public(const char *path, uint8_t key[32], struct th_error *error)
-{
-    char beside[TH_ADMIN_PATH];
-    enum th_status status = th_admin_public_path(path, beside, error);
-    if (status == TH_OK)
-        status = th_curve_parse_public(beside, key, error);
-    return status;
-}
-
-/* An account that administers need not be able to read the secrets: where it cannot,
- * what keygen put beside them is taken. */
-static bool is_readable(const char *path)
-{
-    return access(path, R_OK) == 0 || errno != EACCES;
-}
-
-static enum th_status own_server_key(const char *path, uint8_t key[32], struct th_error *error)
-{
-    struct th_curve_pair pair = {0};
-    if (!is_readable(path))
-        return read_public(path, key, error);
-    enum th_status status = th_curve_load(path, &pair, error);
-    memcpy(key, pair.public_key, 32);
-    explicit_bzero(&pair, sizeof(pair));
-    return status;
-}
-
-enum th_status th_admin_receipt_public(const char *path, uint8_t key[32], struct th_error *error)
-{
-    uint8_t seed[TH_SECRET_SEED_BYTES];
-    struct th_receipt_key pair = {0};
-    if (!is_readable(path))
-        return read_public(path, key, error);
-    enum th_status status = th_file_read_secret(path, seed, sizeof(seed), error);
-    if (status == TH_OK)
-        th_receipt_key_from_seed(&pair, seed);
-    memcpy(key, pair.public_key, 32);
-    explicit_bzero(seed, sizeof(seed));
-    explicit_bzero(&pair, sizeof(pair));
-    return status;
-}
-
-static enum th_status fill_endpoints(const struct th_collector_settings *settings, bool district,
-                                     struct th_bundle *bundle, struct th_error *error)
-{
-    struct th_endpoints endpoints;
-    uint8_t own[32];
-    bool known = false;
-    enum th_status status = district
-                                ? th_endpoints_parse(settings->submit_public, settings->submit_bind,
-                                                     "submit_public", &endpoints, error)
-                                : th_endpoints_parse(settings->query_public, settings->query_bind,
-                                                     "query_public", &endpoints, error);
-    for (size_t i = 0; status == TH_OK && i < endpoints.count; i++) {
-        if (!endpoints.own[i])
-            continue;
-        if (!known)
-            status = own_server_key(settings->key_file, own, error);
-        known = true;
-        if (status == TH_OK)
-            memcpy(endpoints.list[i].server_key, own, sizeof(own));
-    }
-    if (status != TH_OK)
-        return status;
-    memcpy(district ? bundle->submit : bundle->query, endpoints.list, sizeof(endpoints.list));
-    *(district ? &bundle->submit_count : &bundle->query_count) = endpoints.count;
-    return TH_OK;
-}
-
 /* Everything of the bundle but the province, which the database knows. */
 static enum th_status prepare_bundle(const struct th_collector_settings *settings,
                                      const struct th_enrolment *enrolment, struct th_bundle *bundle,
                                      struct th_error *error)
 {
-    uint8_t signing[32];
     snprintf(bundle->role, sizeof(bundle->role), "%s", enrolment->role);
     snprintf(bundle->name, sizeof(bundle->name), "%s", enrolment->name);
     memcpy(bundle->public_key, enrolment->public_key, 32);
-    enum th_status status =
-        fill_endpoints(settings, strcmp(enrolment->role, DISTRICT_ROLE) == 0, bundle, error);
+    bool district = strcmp(enrolment->role, DISTRICT_ROLE) == 0;
+    enum th_status status = th_admin_fill_endpoints(settings, district, bundle, error);
     if (status == TH_OK)
-        status = th_admin_receipt_public(settings->receipt_key_file, signing, error);
-    if (status == TH_OK)
-        status = th_receipt_keys_fill(settings->receipt_keys, signing, bundle, error);
+        status = th_admin_fill_receipt_keys(settings, bundle, error);
     for (size_t i = 0; status == TH_OK && i < bundle->submit_count + bundle->query_count; i++) {
         const struct th_endpoint *endpoint = i < bundle->submit_count
                                                  ? &bundle->submit[i]
@@ -242,6 +168,8 @@ static enum th_status enrol(const struct th_collector_settings *settings,
         status = look_up(store, enrolment, &known, error);
     if (status == TH_OK && !known)
         status = th_store_enrol(store, enrolment, th_admin_actor(&actor), error);
+    if (status == TH_OK)
+        status = th_admin_announced_us(store, &bundle.announced_us, error);
     th_store_close(&store);
     if (status != TH_OK)
         return status;
@@ -327,6 +255,7 @@ enum th_status th_admin_enrolments(void *settings, const struct th_command_line 
         {.name = "since", .heading = "Since", .cell = TH_CELL_INSTANT},
         {.name = "revoked", .heading = "Revoked", .cell = TH_CELL_INSTANT},
         {.name = "key", .heading = "Key"},
+        {.name = "announced", .heading = "Holds keys of", .cell = TH_CELL_INSTANT},
     };
     struct th_province province;
     struct th_store *store = NULL;
@@ -342,16 +271,19 @@ enum th_status th_admin_enrolments(void *settings, const struct th_command_line 
     if (status != TH_OK)
         return status;
 
-    struct th_table *table = th_table_create(stdout, format, NULL, columns, 6);
+    struct th_table *table = th_table_create(stdout, format, NULL, columns, 7);
     for (size_t i = 0; i < count; i++) {
         char key[65], since[40], since_shown[40], revoked[40], revoked_shown[40];
+        char announced[40], announced_shown[40];
         th_text_to_hex(all[i].public_key, 32, key);
         th_admin_instant(all[i].enrolled_at_us, since, since_shown);
         th_admin_instant(all[i].revoked_at_us, revoked, revoked_shown);
-        th_table_row(table,
-                     (const char *[]){all[i].name, all[i].role, all[i].portal ? "yes" : "no", since,
-                                      revoked, key},
-                     (const char *[]){NULL, NULL, NULL, since_shown, revoked_shown, NULL});
+        th_admin_instant(all[i].announced_us, announced, announced_shown);
+        th_table_row(
+            table,
+            (const char *[]){all[i].name, all[i].role, all[i].portal ? "yes" : "no", since, revoked,
+                             key, announced},
+            (const char *[]){NULL, NULL, NULL, since_shown, revoked_shown, NULL, announced_shown});
     }
     free(all);
     return th_table_finish(&table, error);

@@ -82,6 +82,7 @@ void th_answer_welcome(struct th_work *work, const struct th_answer_context *con
         start->at_us = starts[i].at_us;
         welcome.epoch_start[welcome.n_epoch_start++] = start;
     }
+    th_announcements_tell(work->announcements, work->announcement_count, &welcome, arena);
     encode(&message, work);
     th_arena_destroy(&arena);
 }

@@ -130,21 +130,30 @@ static void submit(struct th_intake *intake, struct th_session *session,
     th_work_queue_push(&writer_of(intake, sender->district_id)->queue, work);
 }
 
-void th_intake_look_up_head(struct th_intake *intake, struct th_session *session)
+bool th_intake_look_up_head(struct th_intake *intake, struct th_session *session)
 {
     struct th_enrolment sender;
-    if (th_shared_state_admit(intake->options.state, session->peer_key, &sender) != TH_ADMITTED ||
-        !th_session_may_look_up(session))
-        return;
+    if (th_shared_state_admit(intake->options.state, session->peer_key, &sender) != TH_ADMITTED)
+        return true;
+    if (!th_session_may_look_up(session))
+        return false;
     struct th_message to = {.routing_size = session->routing_size};
     memcpy(to.routing, session->routing, session->routing_size);
     session->catalogue_version = intake->catalogue_version;
     struct th_work *work = th_work_create(TH_WORK_HELLO, &sender, &to, session->language);
+    work->announcements = th_shared_state_announcements(
+        intake->options.state, session->held_announced_us, work->arena, &work->announcement_count);
+    session->told_announced_us = intake->announced_us;
+    /* Recorded once; what the office makes up is not. */
+    if (session->held_announced_us != sender.announced_us &&
+        session->held_announced_us <= intake->announced_us)
+        work->announced_us = session->held_announced_us;
     work->epoch = session->held_epoch;
     work->after_sequence = session->held_sequence;
     memcpy(work->hash, session->held_hash, sizeof work->hash);
     session->held_sequence = 0; /* one Hello is judged once */
     th_work_queue_push(&intake->lookup.queue, work);
+    return true;
 }
 
 static void hello(struct th_intake *intake, struct th_session *session,
@@ -158,9 +167,10 @@ static void hello(struct th_intake *intake, struct th_session *session,
     memcpy(session->language, th_slice_equals(language, "en") ? "en" : "vi", 3);
     session->held_sequence = message->hash.len == TH_HASH_BYTES ? message->sequence : 0;
     session->held_epoch = message->epoch;
+    session->held_announced_us = message->announced_us;
     if (session->held_sequence > 0)
         memcpy(session->held_hash, message->hash.data, sizeof session->held_hash);
-    th_intake_look_up_head(intake, session);
+    (void)th_intake_look_up_head(intake, session);
     th_notices_greeted(intake, session, message->notice_id);
 }
 

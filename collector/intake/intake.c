@@ -139,13 +139,17 @@ static void receive_messages(struct th_intake *intake)
     }
 }
 
-/* A new catalogue is told by an unasked Welcome: the reporter fetches it then. */
-static void tell_catalogue(void *context, struct th_session *session)
+/* A new catalogue is told by an unasked Welcome, and so are new keys: the reporter fetches
+ * the one and takes the other. */
+static void tell_news(void *context, struct th_session *session)
 {
     struct th_intake *intake = context;
-    if (session->routing_size > 0 && session->catalogue_version != 0 &&
-        session->catalogue_version != intake->catalogue_version)
-        th_intake_look_up_head(intake, session);
+    if (session->routing_size == 0)
+        return;
+    if ((session->catalogue_version != 0 &&
+         session->catalogue_version != intake->catalogue_version) ||
+        (session->notices.greeted && session->told_announced_us != intake->announced_us))
+        intake->news_left = !th_intake_look_up_head(intake, session) || intake->news_left;
 }
 
 /* Sums since the start, for each stage TIMES/MICROSECONDS (stages.h). */
@@ -177,12 +181,14 @@ static void tick(struct th_intake *intake, int64_t now_ms)
 {
     sd_notify(0, "WATCHDOG=1");
     uint64_t version = th_shared_state_version(intake->options.state);
-    if (version != intake->state_version) {
+    if (version != intake->state_version || intake->news_left) {
         intake->state_version = version;
+        intake->news_left = false;
         struct th_catalogue_ids *ids = th_shared_state_catalogue(intake->options.state);
         intake->catalogue_version = ids ? ids->catalogue->version : 0;
         th_catalogue_ids_release(&ids);
-        th_sessions_each(intake->sessions, tell_catalogue, intake);
+        intake->announced_us = th_shared_state_announced_us(intake->options.state);
+        th_sessions_each(intake->sessions, tell_news, intake);
     }
     th_notices_tick(intake);
     give_memory_back(intake);

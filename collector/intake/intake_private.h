@@ -32,6 +32,8 @@ struct th_intake {
     size_t waiting_bytes_peak;             /* since memory was given back last */
     uint64_t state_version;                /* of shared state, as of the last tick */
     uint64_t catalogue_version;            /* in force, as of the last tick */
+    int64_t announced_us;                  /* newest announcement of keys, likewise */
+    bool news_left;                        /* a session has not been told yet */
     bool draining;
     int64_t drain_until_ms, next_counters_ms;
     uint64_t messages, messages_dropped, messages_logged, malformed, busy, answers_lost;
@@ -40,7 +42,8 @@ struct th_intake {
 /* Decodes intake->message, and answers it or hands it to a database thread. */
 void th_intake_handle(struct th_intake *intake);
 
-/* Asks for a Welcome to a session (its answer to Hello, or unasked news). */
-void th_intake_look_up_head(struct th_intake *intake, struct th_session *session);
+/* Asks for a Welcome to a session (its answer to Hello, or unasked news). False when that has
+ * to wait, because too many look-ups of the session are under way. */
+bool th_intake_look_up_head(struct th_intake *intake, struct th_session *session);
 
 #endif

@@ -34,6 +34,8 @@ struct th_session {
     size_t routing_size;
     char language[3];           /* "vi" or "en" */
     uint64_t catalogue_version; /* last told in a Welcome */
+    int64_t held_announced_us;  /* of the announcement that the office holds, by its Hello ... */
+    int64_t told_announced_us;  /* ... and of the newest when it was greeted last */
     size_t waiting_reports;     /* with the writers */
     size_t waiting_bytes;       /* of memory that these hold */
     size_t waiting_lookups;

@@ -47,10 +47,15 @@ struct th_work {
     size_t count;
 
     uint64_t request_id;     /* ENTRIES, BODIES */
+    uint32_t limit;          /* ENTRIES */
     uint32_t epoch;          /* HELLO: of the last receipt that the office holds */
     uint64_t after_sequence; /* HELLO: its sequence, 0: none, or told already; NOTICES: the id */
     uint8_t hash[TH_HASH_BYTES]; /* HELLO: its hash */
-    uint32_t limit;
+
+    int64_t
+        announced_us; /* HELLO: of the announcement that the office holds, 0: none, or recorded */
+    struct th_announcement *announcements; /* HELLO: to tell */
+    size_t announcement_count;
 
     bool found; /* NOTICES: the database has answered */
     struct th_notice_part *notices;

@@ -227,6 +227,9 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
             status = th_store_epochs(self->store, district_id, &starts, &start_count, error);
         if (status == TH_OK && work->after_sequence > 0)
             status = look_at_held(self, work, starts, start_count, error);
+        if (status == TH_OK && work->announced_us > 0)
+            status = th_store_note_announced(self->store, work->sender.public_key,
+                                             work->announced_us, error);
         if (status == TH_OK) {
             struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
             th_answer_welcome(work, &self->answers, epoch, sequence, hash,

@@ -119,6 +119,11 @@ static void welcome(struct request *request, const Tonghop__V1__Hello *hello)
         memcpy(request->client->language, hello->language.data, 2);
 
     Tonghop__V1__Welcome body = TONGHOP__V1__WELCOME__INIT;
+    struct th_arena *arena = th_arena_create(0);
+    size_t count;
+    const struct th_announcement *announcements =
+        th_shared_state_announcements(request->service->state, hello->announced_us, arena, &count);
+    th_announcements_tell(announcements, count, &body, arena);
     struct th_catalogue_ids *ids = th_shared_state_catalogue(request->service->state);
     body.protocol_version = TH_WIRE_PROTOCOL_VERSION;
     body.software = th_bytes(TH_SLICE("tonghop-collector " TONGHOP_VERSION));
@@ -139,6 +144,7 @@ static void welcome(struct request *request, const Tonghop__V1__Hello *hello)
                        request->from->routing_size, bytes.bytes, bytes.size) != TH_OK)
         th_log(TH_LOG_DEBUG, "query.welcome_not_sent client=%s", request->enrolment.name);
     th_catalogue_ids_release(&ids);
+    th_arena_destroy(&arena);
 }
 
 /* Under the lock. A request id is the connection's own: one key may have several

@@ -17,6 +17,7 @@ static void read_row(const PGresult *result, int row, struct th_enrolment *enrol
     enrolment->district_id = th_pg_int4(result, row, 4);
     enrolment->enrolled_at_us = th_pg_instant(result, row, 5);
     enrolment->revoked_at_us = th_pg_instant(result, row, 6);
+    enrolment->announced_us = th_pg_instant(result, row, 7);
 }
 
 /* *found receives whether the key was ever enrolled. */

@@ -10,6 +10,7 @@
 
 #include "common/base/status.h"
 #include "common/domain/catalogue.h"
+#include "common/wire/announcement.h"
 
 struct th_store;
 
@@ -118,6 +119,7 @@ struct th_enrolment {
     bool portal;
     int32_t district_id;                   /* 0: a client */
     int64_t enrolled_at_us, revoked_at_us; /* revoked: 0 = admitted */
+    int64_t announced_us; /* of the announcement that the office holds; 0: of none */
 };
 /* Enrols a key; with role "district" `name` is a district's code. TH_USAGE when the
  * key is enrolled already, or the district is unknown. */
@@ -129,6 +131,20 @@ enum th_status th_store_revoke(struct th_store *store, const uint8_t public_key[
 /* All rows, newest last; the caller frees *enrolments. */
 enum th_status th_store_list_enrolments(struct th_store *store, struct th_enrolment **enrolments,
                                         size_t *count, struct th_error *error) TH_MUST_USE;
+
+/* ---- announcements of keys ---- */
+/* Records an announcement in the province's chain (kind "announcement"). TH_USAGE when one
+ * of the same instant or later is there. */
+enum th_status th_store_announce(struct th_store *store, const struct th_announcement *announcement,
+                                 const char *actor, struct th_error *error) TH_MUST_USE;
+/* The newest ones, at most `limit`, oldest first; all in the arena. One that cannot be read
+ * is left out. */
+enum th_status th_store_announcements(struct th_store *store, size_t limit, struct th_arena *arena,
+                                      struct th_announcement **announcements, size_t *count,
+                                      struct th_error *error) TH_MUST_USE;
+/* Records which one an office says that it holds. */
+enum th_status th_store_note_announced(struct th_store *store, const uint8_t public_key[32],
+                                       int64_t announced_us, struct th_error *error) TH_MUST_USE;
 
 /* ---- counts for `status` ---- */
 struct th_store_status {

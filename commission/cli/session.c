@@ -68,14 +68,15 @@ static enum th_status read_identity(const struct th_cli_settings *settings,
     status = th_curve_load(path, &session->pair, error);
     if (status != TH_OK)
         return status;
-    status = th_cli_path(settings, TH_PROVINCE_FILE, path, error);
+    const char *province = session->province_file;
+    status = th_cli_path(settings, TH_PROVINCE_FILE, session->province_file, error);
     if (status != TH_OK)
         return status;
-    if (access(path, F_OK) != 0)
+    if (access(province, F_OK) != 0)
         return th_error_set(error, TH_USAGE,
                             "no province was joined yet; run 'tonghop join FILE' with the file "
                             "that the province made for this key");
-    status = th_bundle_read(path, &session->bundle, error);
+    status = th_bundle_read(province, &session->bundle, error);
     if (status != TH_OK)
         return status;
     if (memcmp(session->bundle.public_key, session->pair.public_key,
@@ -84,6 +85,14 @@ static enum th_status read_identity(const struct th_cli_settings *settings,
                             "the key in %s is not the one that the province enrolled; join again",
                             session->folder);
     return th_clock_use_zone(session->bundle.time_zone, error);
+}
+
+static enum th_status pin_renewed(void *context, struct th_bundle *renewed, struct th_error *error)
+{
+    struct th_session *session = context;
+    enum th_status status = th_bundle_renew(session->province_file, renewed, 0600, error);
+    session->bundle = *renewed;
+    return status;
 }
 
 static enum th_status watch_signals(struct th_session *session, struct th_error *error)
@@ -114,6 +123,8 @@ enum th_status th_session_open(const struct th_cli_settings *settings, struct th
         return status;
     struct th_client_options options = {
         .bundle = &session->bundle,
+        .pin = pin_renewed,
+        .pin_context = session,
         .pair = &session->pair,
         .software = "tonghop " TONGHOP_VERSION,
         .language = settings->language,

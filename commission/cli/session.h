@@ -28,7 +28,7 @@ enum th_status th_cli_path(const struct th_cli_settings *settings, const char *n
 
 struct th_session {
     const char *language;
-    char folder[TH_PATH_MAX];
+    char folder[TH_PATH_MAX], province_file[TH_PATH_MAX];
     struct th_bundle bundle;
     struct th_curve_pair pair;
     struct th_client *client;

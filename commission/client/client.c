@@ -27,6 +27,8 @@ enum th_status th_client_open(const struct th_client_options *options, struct th
     made->state_folder = options->state_folder;
     made->timeout_ms = options->timeout_ms;
     made->interrupt_fd = options->interrupt_fd;
+    made->pin = options->pin;
+    made->pin_context = options->pin_context;
     made->arena = th_arena_create((size_t)TH_WIRE_ARENA_LIMIT);
     made->problem_arena = th_arena_create(PROBLEM_ARENA);
     made->context = zmq_ctx_new();

@@ -25,6 +25,10 @@ struct th_client_options {
     const char *state_folder; /* where the catalogue is kept; NULL: nowhere */
     int timeout_ms;           /* longest silence of the province, and for connecting */
     int interrupt_fd;         /* readable: give up, cancelling what runs; -1: none */
+    /* Keeps a bundle that an announcement of the province renewed; may put a newer one in its
+     * place that it finds kept. NULL: not kept. */
+    enum th_status (*pin)(void *context, struct th_bundle *renewed, struct th_error *error);
+    void *pin_context;
 };
 
 /* Greets the first collector of the bundle that answers. TH_UNREACHABLE when none

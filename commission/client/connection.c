@@ -6,7 +6,9 @@
 #include <zmq.h>
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/wire/announcement.h"
 
 #define LEAST_TRY_MS    500 /* for one endpoint, however little time is left */
 #define SEND_WAIT_MS    10
@@ -153,11 +155,33 @@ static enum th_status send_hello(struct th_client *client, int64_t deadline_ms,
     Tonghop__V1__Hello hello = TONGHOP__V1__HELLO__INIT;
     hello.protocol_version = TH_WIRE_PROTOCOL_VERSION;
     hello.software = th_bytes(th_slice_of(client->software));
+    hello.announced_us = client->bundle.announced_us;
     hello.language = th_bytes(th_slice_of(client->language));
     Tonghop__V1__ClientMessage message = TONGHOP__V1__CLIENT_MESSAGE__INIT;
     message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO;
     message.hello = &hello;
     return th_connection_send(client, &message, deadline_ms, error);
+}
+
+/* New keys and endpoints. What is not believed leaves everything as it was; what cannot be
+ * kept is used nevertheless, and taken again next time. */
+static void take_announcements(struct th_client *client, const Tonghop__V1__Welcome *welcome)
+{
+    struct th_error error;
+    struct th_bundle renewed = client->bundle;
+    struct th_endpoint in_use = client->bundle.query[client->endpoint];
+    bool taken;
+    if (th_announcements_take(welcome->announcement, welcome->n_announcement, &renewed, &taken,
+                              &error) != TH_OK)
+        th_log(TH_LOG_WARNING, "%s: %s; ask the province for a new enrolment file", TOLD_AS_ADDRESS,
+               error.message);
+    if (!taken)
+        return;
+    if (client->pin && client->pin(client->pin_context, &renewed, &error) != TH_OK)
+        th_log(TH_LOG_WARNING, "the province announced new keys, which cannot be kept: %s",
+               error.message);
+    client->bundle = renewed;
+    client->endpoint = th_endpoint_find(renewed.query, renewed.query_count, &in_use);
 }
 
 static enum th_status take_welcome(struct th_client *client, const Tonghop__V1__Welcome *welcome,
@@ -179,6 +203,7 @@ static enum th_status take_welcome(struct th_client *client, const Tonghop__V1__
     snprintf(greeting->province, sizeof(greeting->province), "%s", province);
     snprintf(greeting->role, sizeof(greeting->role), "%s", role);
     greeting->server_time_us = welcome->server_time_us;
+    take_announcements(client, welcome);
     if (welcome->catalogue_digest.len == sizeof(greeting->catalogue_digest)) {
         greeting->catalogue_version = welcome->catalogue_version;
         memcpy(greeting->catalogue_digest, welcome->catalogue_digest.data,

@@ -18,6 +18,8 @@ struct th_client {
     char software[64], language[3];
     const char *state_folder;
     int timeout_ms, interrupt_fd;
+    enum th_status (*pin)(void *context, struct th_bundle *renewed, struct th_error *error);
+    void *pin_context;
 
     void *context, *dealer, *monitor; /* of ZeroMQ; the sockets NULL: not connected */
     size_t endpoint;                  /* of the bundle: talked to, or to be tried next */

@@ -13,11 +13,15 @@
 
 static const char receipt_label[] = "tonghop-receipt-v1";
 static const char rejection_label[] = "tonghop-rejection-v1";
+static const char announcement_label[] = "tonghop-announcement-v1";
 
 /* Longest receipt: label, province, key id, epoch, district, sequence, hash. */
 #define RECEIPT_BYTES                                                                              \
     (sizeof(receipt_label) - 1 + TH_PROVINCE_CODE_MAX + TH_KEY_ID_BYTES + 4 + DISTRICT_BYTES + 8 + \
      TH_HASH_BYTES)
+
+#define ANNOUNCEMENT_BYTES                                                                         \
+    (sizeof(announcement_label) - 1 + TH_PROVINCE_CODE_MAX + TH_KEY_ID_BYTES + TH_HASH_BYTES)
 
 enum th_status th_ledger_init(struct th_error *error)
 {
@@ -190,6 +194,35 @@ bool th_rejection_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const ch
     rejection_layout(key_id, province, district, report_id, digest, codes, &layout);
     return crypto_sign_verify_detached(signature, (const uint8_t *)layout.bytes, layout.size,
                                        public_key) == 0;
+}
+
+static void announcement_layout(const uint8_t key_id[TH_KEY_ID_BYTES], const char *province,
+                                const uint8_t digest[TH_HASH_BYTES],
+                                uint8_t layout[ANNOUNCEMENT_BYTES])
+{
+    uint8_t *at = put_bytes(layout, announcement_label, sizeof(announcement_label) - 1);
+    at = put_code(at, province, TH_PROVINCE_CODE_MAX);
+    at = put_bytes(at, key_id, TH_KEY_ID_BYTES);
+    put_bytes(at, digest, TH_HASH_BYTES);
+}
+
+void th_announcement_sign(const struct th_receipt_key *key, const char *province,
+                          const uint8_t digest[TH_HASH_BYTES],
+                          uint8_t signature[TH_SIGNATURE_BYTES])
+{
+    uint8_t layout[ANNOUNCEMENT_BYTES];
+    announcement_layout(key->id, province, digest, layout);
+    crypto_sign_detached(signature, NULL, layout, sizeof(layout), key->expanded);
+}
+
+bool th_announcement_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const char *province,
+                            const uint8_t digest[TH_HASH_BYTES],
+                            const uint8_t signature[TH_SIGNATURE_BYTES])
+{
+    uint8_t layout[ANNOUNCEMENT_BYTES], key_id[TH_KEY_ID_BYTES];
+    th_receipt_key_id(public_key, key_id);
+    announcement_layout(key_id, province, digest, layout);
+    return crypto_sign_verify_detached(signature, layout, sizeof(layout), public_key) == 0;
 }
 
 void th_province_event_hash(uint64_t sequence, int64_t at_us, const char *kind,

@@ -3,7 +3,10 @@
  * fingerprint is compared for must be read as it was written. */
 #include "common/wire/bundle.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/file.h"
@@ -66,6 +69,8 @@ static void write_canonical(const struct th_bundle *bundle, struct th_buffer *ou
     if (*bundle->province_name_en)
         add_line(out, "name_en", bundle->province_name_en);
     add_line(out, "time_zone", bundle->time_zone);
+    if (bundle->announced_us > 0)
+        th_buffer_printf(out, "announced_us = %" PRId64 "\n", bundle->announced_us);
     th_buffer_add_text(out, "\n[enrolment]\n");
     add_line(out, "role", bundle->role);
     add_line(out, "name", bundle->name);
@@ -149,6 +154,17 @@ static bool take_time_zone(struct th_bundle *bundle, struct th_slice value)
            copy(value, bundle->time_zone, sizeof(bundle->time_zone));
 }
 
+static bool take_announced(struct th_bundle *bundle, struct th_slice value)
+{
+    char digits[20], *end;
+    if (value.size == 0 || value.bytes[0] < '1' || value.bytes[0] > '9' ||
+        !copy(value, digits, sizeof(digits)))
+        return false;
+    errno = 0;
+    bundle->announced_us = strtoll(digits, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
 static bool take_role(struct th_bundle *bundle, struct th_slice value)
 {
     for (size_t i = 0; roles[i]; i++)
@@ -168,18 +184,38 @@ static bool take_public_key(struct th_bundle *bundle, struct th_slice value)
     return th_text_from_hex(value, bundle->public_key, sizeof(bundle->public_key));
 }
 
-static bool take_endpoint(struct th_slice value, struct th_endpoint *endpoints, size_t *count)
+bool th_endpoint_set(struct th_endpoint *endpoint, struct th_slice address,
+                     const uint8_t server_key[32])
 {
     static const char scheme[] = "tcp://";
+    if (address.size < sizeof(scheme) || memcmp(address.bytes, scheme, sizeof(scheme) - 1) != 0 ||
+        memchr(address.bytes, ' ', address.size) || !is_printable(address) ||
+        !th_text_is_utf8(address) || !copy(address, endpoint->address, sizeof(endpoint->address)))
+        return false;
+    memcpy(endpoint->server_key, server_key, sizeof(endpoint->server_key));
+    return true;
+}
+
+size_t th_endpoint_find(const struct th_endpoint *endpoints, size_t count,
+                        const struct th_endpoint *wanted)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(endpoints[i].address, wanted->address) == 0 &&
+            memcmp(endpoints[i].server_key, wanted->server_key, sizeof(wanted->server_key)) == 0)
+            return i;
+    return 0;
+}
+
+static bool take_endpoint(struct th_slice value, struct th_endpoint *endpoints, size_t *count)
+{
+    uint8_t server_key[32];
     const char *blank = value.size ? memchr(value.bytes, ' ', value.size) : NULL;
     if (*count == TH_BUNDLE_ENDPOINTS || !blank || !is_printable(value))
         return false;
-    struct th_endpoint *endpoint = &endpoints[*count];
     struct th_slice address = {value.bytes, (size_t)(blank - value.bytes)};
     struct th_slice key = {blank, value.size - address.size};
-    if (address.size < sizeof(scheme) || memcmp(address.bytes, scheme, sizeof(scheme) - 1) != 0 ||
-        !copy(address, endpoint->address, sizeof(endpoint->address)) ||
-        !th_text_from_hex(th_text_trim(key), endpoint->server_key, sizeof(endpoint->server_key)))
+    if (!th_text_from_hex(th_text_trim(key), server_key, sizeof(server_key)) ||
+        !th_endpoint_set(&endpoints[*count], address, server_key))
         return false;
     (*count)++;
     return true;
@@ -215,6 +251,8 @@ static const struct field {
     {"province", "name", take_province_name, false, false, "a name of at most 199 bytes"},
     {"province", "name_en", take_province_name_en, false, true, "a name of at most 199 bytes"},
     {"province", "time_zone", take_time_zone, false, false, "a zone such as Asia/Ho_Chi_Minh"},
+    {"province", "announced_us", take_announced, false, true,
+     "an instant in microseconds, above 0"},
     {"enrolment", "role", take_role, false, false, "district, viewer, approver or admin"},
     {"enrolment", "name", take_name, false, false, "a code of at most 64 letters, digits, - _ ."},
     {"enrolment", "public_key", take_public_key, false, false, "64 hexadecimal digits"},
@@ -342,4 +380,24 @@ enum th_status th_bundle_read(const char *path, struct th_bundle *bundle, struct
     if (status == TH_OK)
         status = check_whole(&reader, error);
     return status;
+}
+
+enum th_status th_bundle_renew(const char *path, struct th_bundle *renewed, unsigned mode,
+                               struct th_error *error)
+{
+    TH_CLEANUP_BUFFER struct th_buffer text = {0};
+    struct th_bundle kept;
+    enum th_status status = th_bundle_read(path, &kept, error);
+    if (status != TH_OK)
+        return status;
+    if (memcmp(kept.public_key, renewed->public_key, sizeof(kept.public_key)) != 0)
+        return th_error_set(error, TH_USAGE,
+                            "%s is for another key than this program began with; start it anew",
+                            path);
+    if (kept.announced_us >= renewed->announced_us) {
+        *renewed = kept;
+        return TH_OK;
+    }
+    th_bundle_write(renewed, &text);
+    return th_file_write(path, text.bytes, text.size, mode, error);
 }

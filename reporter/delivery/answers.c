@@ -82,7 +82,7 @@ static enum th_status verify_run(struct th_delivery *delivery, struct answer *an
                                  struct th_error *error)
 {
     const Tonghop__V1__ReceiptRun *run = answer->runs[at].run;
-    const struct th_bundle *bundle = delivery->settings.bundle;
+    const struct th_bundle *bundle = &delivery->bundle;
     uint8_t(*hashes)[TH_HASH_BYTES] =
         th_arena_alloc(delivery->arena, run->n_entry * sizeof(*hashes));
     answer->runs[at].hashes = hashes;
@@ -98,7 +98,7 @@ static enum th_status verify(struct th_delivery *delivery, struct answer *answer
                              struct th_error *error)
 {
     const Tonghop__V1__Receipts *receipts = answer->receipts;
-    const struct th_bundle *bundle = delivery->settings.bundle;
+    const struct th_bundle *bundle = &delivery->bundle;
     for (size_t i = 0; i < answer->batch->count; i++)
         answer->batch->reports[i].answered = false;
 

@@ -7,7 +7,9 @@
 #include <zmq.h>
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/wire/announcement.h"
 #include "common/wire/receipt.h"
 
 #define ENTRIES_LIMIT 500
@@ -116,6 +118,13 @@ static enum th_status check_welcome(struct th_asking *asking, const Tonghop__V1_
                             "the collector does not answer for %s/%s of the bundle; join with the "
                             "bundle that the province gave for this key",
                             asking->bundle->province, asking->bundle->name);
+    bool taken;
+    asking->renewed = *asking->bundle;
+    if (th_announcements_take(welcome->announcement, welcome->n_announcement, &asking->renewed,
+                              &taken, error) != TH_OK)
+        th_log(TH_LOG_WARNING, "%s", error->message);
+    if (taken)
+        asking->bundle = &asking->renewed;
     *epoch = welcome->epoch;
     *sequence = welcome->sequence;
     free(asking->starts);
@@ -131,6 +140,7 @@ static enum th_status greet(struct th_asking *asking, uint32_t *epoch, uint64_t 
     tonghop__v1__hello__init(&hello);
     hello.protocol_version = TH_WIRE_PROTOCOL_VERSION;
     hello.software = th_bytes(TH_SLICE("tonghop-reporter " TONGHOP_VERSION));
+    hello.announced_us = asking->bundle->announced_us;
     hello.language = th_bytes(th_slice_of(asking->language));
     tonghop__v1__client_message__init(&message);
     message.body_case = TONGHOP__V1__CLIENT_MESSAGE__BODY_HELLO;

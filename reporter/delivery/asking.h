@@ -11,6 +11,7 @@
 struct th_asking {
     struct th_connection connection;
     const struct th_bundle *bundle;
+    struct th_bundle renewed; /* the bundle is this once an announcement was taken; not kept */
     const char *language;
     int64_t timeout_ms;     /* of one answer */
     struct th_arena *arena; /* of the last answer */

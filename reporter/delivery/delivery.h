@@ -23,7 +23,11 @@ struct th_transport {
 };
 
 struct th_delivery_settings {
-    const struct th_bundle *bundle;
+    const struct th_bundle *bundle; /* copied; announcements renew the copy */
+    /* Keeps a bundle that an announcement renewed; may put a newer one in its place that it
+     * finds kept. NULL: not kept. */
+    enum th_status (*pin)(void *context, struct th_bundle *renewed, struct th_error *error);
+    void *pin_context;
     const char *language;
     uint32_t window;        /* unanswered batches at most; the province may allow fewer */
     uint32_t batch_reports; /* reports a batch at most, likewise */

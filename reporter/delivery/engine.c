@@ -21,6 +21,7 @@ struct th_delivery *th_delivery_create(const struct th_delivery_settings *settin
     if (!delivery)
         abort();
     delivery->settings = *settings;
+    delivery->bundle = *settings->bundle;
     delivery->outbox = outbox;
     delivery->transport = *transport;
     delivery->arena = th_arena_create(TH_WIRE_ARENA_LIMIT);
@@ -100,13 +101,13 @@ static void enter_waiting(struct th_delivery *delivery, int64_t now_ms)
             : th_clock_backoff_ms(delivery->backoff_ms, delivery->settings.backoff_base_ms,
                                   delivery->settings.backoff_cap_ms);
     delivery->due_ms = now_ms + delivery->backoff_ms;
-    delivery->endpoint = (delivery->endpoint + 1) % delivery->settings.bundle->submit_count;
+    delivery->endpoint = (delivery->endpoint + 1) % delivery->bundle.submit_count;
 }
 
 static void enter_greeting(struct th_delivery *delivery, int64_t now_ms)
 {
     struct th_error error;
-    const struct th_endpoint *endpoint = &delivery->settings.bundle->submit[delivery->endpoint];
+    const struct th_endpoint *endpoint = &delivery->bundle.submit[delivery->endpoint];
     if (delivery->transport.open(delivery->transport.context, endpoint, &error) != TH_OK) {
         th_engine_event(delivery, TH_EVENT_LOST, error.message, now_ms);
         return;
@@ -431,7 +432,7 @@ size_t th_delivery_unanswered(const struct th_delivery *delivery)
 
 const char *th_delivery_endpoint(const struct th_delivery *delivery)
 {
-    return delivery->settings.bundle->submit[delivery->endpoint].address;
+    return delivery->bundle.submit[delivery->endpoint].address;
 }
 
 const char *th_delivery_reason(const struct th_delivery *delivery)

@@ -3,6 +3,7 @@
 #define TONGHOP_REPORTER_ENGINE_H
 
 #include "common/base/log.h"
+#include "common/wire/announcement.h"
 #include "common/wire/message.h"
 #include "common/wire/receipt.h"
 #include "reporter/delivery/delivery.h"
@@ -34,6 +35,7 @@ struct th_chain_target {
 
 struct th_delivery {
     struct th_delivery_settings settings;
+    struct th_bundle bundle;
     struct th_outbox *outbox;
     struct th_transport transport;
     struct th_arena *arena;    /* of the message being read */
@@ -72,7 +74,7 @@ struct th_delivery {
     int64_t answer_ms;     /* last answer that was believed */
     int64_t hold_until_ms; /* busy: nothing is sent before */
 
-    struct th_log_gate refused_gate, trouble_gate, outbox_gate, clock_gate;
+    struct th_log_gate refused_gate, trouble_gate, outbox_gate, clock_gate, announcement_gate;
     struct th_error fatal; /* status TH_OK while all is well */
 };
 

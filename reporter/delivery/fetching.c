@@ -178,8 +178,8 @@ static void take_page(struct th_delivery *delivery, const Tonghop__V1__ReceiptRu
         give_up(delivery, &error, now_ms);
         return;
     }
-    if (th_receipt_run_verify(run, delivery->settings.bundle, delivery->settings.bundle->name,
-                              hashes, &error) != TH_OK) {
+    if (th_receipt_run_verify(run, &delivery->bundle, delivery->bundle.name, hashes, &error) !=
+        TH_OK) {
         give_up(delivery, &error, now_ms);
         return;
     }

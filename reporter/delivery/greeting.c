@@ -45,6 +45,7 @@ void th_greeting_send(struct th_delivery *delivery, int64_t now_ms)
         hello.hash = th_bytes_of(head.hash, sizeof(head.hash));
     hello.catalogue_version = catalogue.version;
     hello.notice_id = notice_id;
+    hello.announced_us = delivery->bundle.announced_us;
     hello.language = th_bytes(th_slice_of(delivery->settings.language));
     ClientMessage message;
     tonghop__v1__client_message__init(&message);
@@ -62,7 +63,7 @@ void th_greeting_send(struct th_delivery *delivery, int64_t now_ms)
 static enum th_status check_identity(struct th_delivery *delivery,
                                      const Tonghop__V1__Welcome *welcome, struct th_error *error)
 {
-    const struct th_bundle *bundle = delivery->settings.bundle;
+    const struct th_bundle *bundle = &delivery->bundle;
     if (welcome->protocol_version != TH_WIRE_PROTOCOL_VERSION)
         return th_error_set(error, TH_REJECTED,
                             "the province speaks protocol version %" PRIu32
@@ -80,6 +81,49 @@ static enum th_status check_identity(struct th_delivery *delivery,
     if ((welcome->sequence > 0 || welcome->hash.len > 0) && welcome->hash.len != TH_HASH_BYTES)
         return th_error_set(error, TH_REJECTED, "the province's greeting is malformed");
     return TH_OK;
+}
+
+/* Puts the renewed bundle into the place of the old one. A connection to an endpoint that it
+ * no longer names goes on as long as it holds. */
+static void renew(struct th_delivery *delivery, const struct th_bundle *renewed)
+{
+    struct th_endpoint in_use = delivery->bundle.submit[delivery->endpoint];
+    delivery->bundle = *renewed;
+    delivery->endpoint = th_endpoint_find(renewed->submit, renewed->submit_count, &in_use);
+    th_log(TH_LOG_INFO,
+           "keys renewed by an announcement announced_us=%" PRId64 " endpoints=%zu "
+           "receipt_keys=%zu",
+           renewed->announced_us, renewed->submit_count, renewed->receipt_key_count);
+}
+
+/* New keys and endpoints, before anything that they may have signed. True when there were
+ * any. What is not believed, or cannot be kept, leaves everything as it was. */
+static bool take_announcements(struct th_delivery *delivery, const Tonghop__V1__Welcome *welcome)
+{
+    struct th_error error;
+    struct th_bundle renewed = delivery->bundle;
+    bool taken;
+    uint64_t held_back = 0;
+    enum th_status status = th_announcements_take(welcome->announcement, welcome->n_announcement,
+                                                  &renewed, &taken, &error);
+    if (status != TH_OK && th_log_gate_open(&delivery->announcement_gate, &held_back))
+        th_log(TH_LOG_ERROR,
+               "announcement from endpoint=%s is not believed: %s; ask the province for a new "
+               "bundle repeated=%" PRIu64,
+               th_delivery_endpoint(delivery), error.message, held_back);
+    if (!taken)
+        return false;
+    status = delivery->settings.pin
+                 ? delivery->settings.pin(delivery->settings.pin_context, &renewed, &error)
+                 : TH_OK;
+    if (status != TH_OK) {
+        if (th_log_gate_open(&delivery->announcement_gate, &held_back))
+            th_log(TH_LOG_ERROR, "announcement not kept problem=\"%s\" repeated=%" PRIu64,
+                   error.message, held_back);
+        return false;
+    }
+    renew(delivery, &renewed);
+    return true;
 }
 
 /* What a restoration in the province has lost is sent again; once an epoch. */
@@ -236,6 +280,7 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
     struct th_restored_start *starts = NULL;
     size_t start_count = 0;
     enum th_status status = check_identity(delivery, welcome, &error);
+    bool renewed = status == TH_OK && take_announcements(delivery, welcome);
     if (status == TH_OK)
         status = th_restored_read(welcome, &starts, &start_count, &error);
     if (status == TH_OK)
@@ -280,6 +325,8 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
     if (delivery->state == TH_LINK_GREETING || delivery->state == TH_LINK_DELIVERING ||
         (delivery->state == TH_LINK_FETCHING && wanted_before != delivery->wanted_catalogue))
         th_greeting_next(delivery, now_ms);
+    if (renewed) /* the province records who holds what */
+        th_delivery_refresh(delivery, now_ms);
 }
 
 bool th_is_behind(const struct th_outbox_head *head, const struct th_chain_target *target)

@@ -126,11 +126,25 @@ void th_office_close(struct th_office *office)
     explicit_bzero(&office->pair, sizeof(office->pair));
 }
 
-struct th_delivery_settings th_office_delivery(const struct th_office *office)
+static enum th_status pin_renewed(void *context, struct th_bundle *renewed, struct th_error *error)
+{
+    struct th_office *office = context;
+    char path[PATH_MAX];
+    enum th_status status = th_office_path(office, "bundle.ini", path, error);
+    if (status == TH_OK)
+        status = th_bundle_renew(path, renewed, 0644, error);
+    if (status == TH_OK)
+        office->bundle = *renewed;
+    return status;
+}
+
+struct th_delivery_settings th_office_delivery(struct th_office *office)
 {
     const struct th_reporter_settings *settings = &office->settings;
     return (struct th_delivery_settings){
         .bundle = &office->bundle,
+        .pin = pin_renewed,
+        .pin_context = office,
         .language = settings->language,
         .window = (uint32_t)settings->window,
         .batch_reports = (uint32_t)settings->batch_reports,

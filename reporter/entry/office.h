@@ -42,7 +42,7 @@ enum th_status th_office_path(const struct th_office *office, const char *name, 
                               struct th_error *error) TH_MUST_USE;
 
 /* Settings of delivery for this office. */
-struct th_delivery_settings th_office_delivery(const struct th_office *office);
+struct th_delivery_settings th_office_delivery(struct th_office *office);
 
 /* Reads the catalogue that the outbox holds into office->catalogue (NULL: none). */
 enum th_status th_office_read_catalogue(struct th_office *office,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "common/base/text.h"
+#include "common/wire/announcement.h"
 #include "common/wire/message.h"
 #include "common/wire/receipt.h"
 #include "reporter/delivery/restored.h"
@@ -64,10 +65,18 @@ static void take_part(const Tonghop__V1__CataloguePart *part)
     th_catalogue_assembly_free(&assembly);
 }
 
-/* Where epochs begin: in order, each behind the one that it continues. */
-static void take_welcome(const Tonghop__V1__Welcome *welcome)
+/* Where epochs begin: in order, each behind the one that it continues. Keys that nobody
+ * signed change nothing. */
+static void take_welcome(const Tonghop__V1__Welcome *welcome, const struct th_bundle *bundle)
 {
     struct th_error error = {0};
+    struct th_bundle renewed = *bundle;
+    bool taken;
+    check_status(th_announcements_take(welcome->announcement, welcome->n_announcement, &renewed,
+                                       &taken, &error),
+                 &error);
+    MUST(taken || renewed.announced_us == bundle->announced_us);
+    MUST(!taken || renewed.announced_us > bundle->announced_us);
     struct th_restored_start *starts = NULL;
     size_t count = 0;
     enum th_status status = th_restored_read(welcome, &starts, &count, &error);
@@ -99,7 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (message && message->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_CATALOGUE_PART)
         take_part(message->catalogue_part);
     if (message && message->body_case == TONGHOP__V1__SERVER_MESSAGE__BODY_WELCOME)
-        take_welcome(message->welcome);
+        take_welcome(message->welcome, &bundle);
     th_arena_destroy(&arena);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* make_seeds FOLDER: writes FOLDER/fuzz_client_message/ and FOLDER/fuzz_server_message/.
+/* make_seeds FOLDER: writes a folder in FOLDER for each target whose seeds are messages.
  * The same program always writes the same bytes. */
 #include "tests/fuzz/make_seeds.h"
 
@@ -48,5 +48,6 @@ int main(int argc, char **argv)
     }
     make(argv[1], "fuzz_client_message", make_client_seeds);
     make(argv[1], "fuzz_server_message", make_server_seeds);
+    make(argv[1], "fuzz_announcement", make_announcement_seeds);
     return 0;
 }

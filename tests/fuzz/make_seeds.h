@@ -12,8 +12,10 @@ void seed_server(const char *folder, const char *name, const Tonghop__V1__Server
 
 void make_client_seeds(const char *folder);
 void make_server_seeds(const char *folder);
-void make_prior_seeds(const char *folder); /* of clients, with signed runs */
-void make_act_seeds(const char *folder);   /* of clients */
-void make_epoch_seeds(const char *folder); /* of servers */
+void make_prior_seeds(const char *folder);   /* of clients, with signed runs */
+void make_act_seeds(const char *folder);     /* of clients */
+void make_epoch_seeds(const char *folder);   /* of servers */
+void make_welcome_seeds(const char *folder); /* of servers, with announcements */
+void make_announcement_seeds(const char *folder);
 
 #endif

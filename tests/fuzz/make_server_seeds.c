@@ -267,4 +267,5 @@ void make_server_seeds(const char *folder)
     catalogue_seeds(folder);
     other_seeds(folder);
     make_epoch_seeds(folder);
+    make_welcome_seeds(folder);
 }

@@ -519,8 +519,8 @@ def server_with_the_stolen_key(ground):
     forger, peak = forged.before(ground, secret, "206")
     check(forger.lies > 10, f"the office heard {forger.lies} lies")
     return (f"{forger.lies} lies with the collector's CURVE key, not its receipt key: catalogues, "
-            "notices, receipts, rejections",
-            f"(the office) believed no receipt, kept its report, then delivered it; peak "
+            "notices, announcements of keys, receipts, rejections",
+            f"(the office) believed no receipt and no announcement, kept its report, then delivered it; peak "
             f"{peak:.0f} MiB")
 
 

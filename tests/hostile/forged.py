@@ -62,7 +62,23 @@ class Forger:
             "role": b"district", "epoch": 1, "sequence": 0, "hash": bytes(32),
             "catalogue_version": 1 if self.greeted % 2 else 2**62, "window": 2**31,
             "catalogue_digest": os.urandom(32), "max_report_bytes": 2**31,
-            "max_batch_bytes": 2**31, "max_batch_reports": 2**31})
+            "max_batch_bytes": 2**31, "max_batch_reports": 2**31,
+            "announcement": self._announcements()})
+
+    def _announcements(self):
+        """Its own endpoint and receipt key, as if the province announced them."""
+        own, known = os.urandom(32), bytes.fromhex(self._receipt_key())
+        content = self.ground.messages.Announcement(
+            province=b"quang-ninh", announced_us=2**62,
+            submit=[{"address": f"tcp://127.0.0.1:{self.port}".encode(), "server_key": own}],
+            receipt_key=[known, own]).SerializeToString()
+        ids = [hashlib.sha256(key).digest()[:8] for key in (known, own)]
+        return [{"content": content, "key_id": ids[0], "signature": os.urandom(64)},
+                {"content": content, "key_id": ids[1], "signature": os.urandom(64)},
+                {"content": content, "key_id": ids[0], "signature": bytes(64)},
+                {"content": content, "key_id": b"", "signature": b""},
+                *({"content": os.urandom(10_000), "key_id": ids[0], "signature": os.urandom(64)}
+                  for _ in range(50))]
 
     @staticmethod
     def _notices():
@@ -128,6 +144,7 @@ def before(ground, secret, district):
         office.command("join", real).ok()
         office.command("catalogue", "--fetch").ok()
         office.command("join", led_astray).ok()
+        pinned = (office.folder / "bundle.ini").read_bytes()
         office.start()
         path = report_file(ground.folder, f"{district}.csv", "joint-agency", "2024-01",
                            {"campaigns": "5"})
@@ -139,6 +156,7 @@ def before(ground, secret, district):
         check(peak < REPORTER_MIB, f"the office's peak of memory: {peak:.0f} MiB")
         row, = office.command("status", "--format", "csv").ok().rows()
         check_equal(row["state"], "queued", "the report is neither accepted nor rejected")
+        check((office.folder / "bundle.ini").read_bytes() == pinned, "the bundle is as it was")
         office.command("status", "--notices").ok()
         office.command("receipts", "verify").ok()
         office.stop()

@@ -75,6 +75,13 @@ def operators(province, acts):
     collector.command("revoke", lost).expect(2)
     acts.made("revoke again")
 
+    collector.command("announce", "--dry-run").ok()
+    acts.made("announce --dry-run")
+    collector.command("announce").ok()
+    acts.made("announce", ("announcement", OPERATOR, {}))
+    collector.command("announce").ok()
+    acts.made("the same keys again")
+
     collector.command("unlock", *ABOUT_193, "--reason", "Bão số 3", "--until", "2099-12-31").ok()
     acts.made("unlock", ("exception", OPERATOR, {**PLACE, "reason": "Bão số 3",
                                                  "account": OPERATOR}))

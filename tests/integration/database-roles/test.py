@@ -7,7 +7,8 @@ import subprocess
 from harness import EXAMPLES, Province, check, check_equal, main
 
 # What the daemon does to rows that are there: heads, what counts now, rejections that come
-# again, acknowledged notices, and the horizon's two columns. Nothing of the ledger.
+# again, acknowledged notices, the horizon's two columns, and of an enrolment what its office
+# holds. Nothing of the ledger.
 MAY_UPDATE = {"district_head", "current_report", "rejection", "notice_ack"}
 MAY_INSERT = MAY_UPDATE | {"report", "state_change", "province_event", "assessment",
                            "assessment_file"}
@@ -62,6 +63,9 @@ def writer(province):
         got = attempt(province, "collector", statement)
         check(got == "42501", f"the writer: {statement}: {got!r}")
         count += 1
+    check_equal(attempt(province, "collector",
+                        "UPDATE tonghop.enrolment SET announced_at = announced_at"), "",
+                "the writer: which announcement an office holds")
     check_equal(attempt(province, "collector", "UPDATE tonghop.horizon SET ceiling = ceiling"), "",
                 "the writer moves the horizon")
     print(f"writer: {count} attempts as they should be", flush=True)
