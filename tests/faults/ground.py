@@ -157,19 +157,28 @@ class Ground:
         can know, where a synchronous standby that never comes holds it. The other half at
         any moment at which a transaction has written reports."""
         in_commit = self.random.random() < 0.5
-        if in_commit:
-            self._configure("synchronous_standby_names = 'nobody'\n")
         try:
-            pid = wait_until(lambda: self._writer("SyncRep" if in_commit else None),
-                             "a backend that writes reports", 30)
-            os.kill(pid, signal.SIGKILL)
+            if in_commit:
+                wait_until(self._kill_held, "a backend in COMMIT of reports", 60)
+            else:
+                os.kill(wait_until(self._writer, "a backend that writes reports", 30),
+                        signal.SIGKILL)
         except ProcessLookupError:
             return  # it had ended: no kill
-        finally:
-            if in_commit:
-                self._configure("")
         self.kills["commit" if in_commit else "backend"] += 1
         wait_until(self._answers, "PostgreSQL is back after the crash of a backend", 60)
+
+    def _kill_held(self):
+        """True once one was killed. What is held first may be something else (reports that
+        are stored already) and keep everybody from writing: then all are let go."""
+        self._configure("synchronous_standby_names = 'nobody'\n")
+        try:
+            os.kill(wait_until(lambda: self._writer("SyncRep"), "a COMMIT", 3), signal.SIGKILL)
+            return True
+        except Failure:
+            return False
+        finally:
+            self._configure("")
 
     def _configure(self, text):
         cluster = self.province.cluster
@@ -180,7 +189,7 @@ class Ground:
         with contextlib.suppress(Failure):
             return self.province.cluster.value("SELECT 1")
 
-    def _writer(self, waits_for):
+    def _writer(self, waits_for=None):
         condition = f"a.wait_event = '{waits_for}'" if waits_for else "true"
         with contextlib.suppress(Failure):
             pid = self.province.cluster.value(
