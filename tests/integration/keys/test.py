@@ -138,6 +138,21 @@ def server_key(province, office):
     return new
 
 
+def client_bundle(province, client, collector):
+    """A client gets its bundle again, which forgets the endpoint that is gone."""
+    ask = ("completeness", "--form", "joint-agency", "--period", "2023-01", "--format", "csv")
+    bundle = province.folder / "client-again.bundle"
+    collector.write_config(query_public=[collector.settings["query_public"][1]])
+    collector.command("enrol", "client", client.name, client.folder / "key.pub", "--role",
+                      "viewer", "--bundle", bundle).ok()
+    refused = client.command("join", bundle).expect(2)
+    check("--replace" in refused.err, f"it says how: {refused.err}")
+    client.command("join", "--replace", bundle).ok()
+    check(province.collectors[0].public_key() not in (client.folder / "bundle.ini").read_text(),
+          "the old key is forgotten")
+    check(client.command(*ask).ok().rows(), "the province answers")
+
+
 def psql(province, program, *arguments):
     subprocess.run([str(province.cluster.bin / program), *map(str, arguments),
                     province.cluster.conninfo()], check=True, stdout=subprocess.DEVNULL)
@@ -272,6 +287,7 @@ def scenario():
         modes(province, office, client)
         office.start()
         last = server_key(province, office)
+        client_bundle(province, client, last)
         keys += [receipt_key(province, office, last), office_key(province, office, last),
                  province.folder / "office-194" / "key"]
         secrets(province, keys)
