@@ -202,9 +202,11 @@ static enum th_status add_acted(const struct th_kept *kept, struct th_question *
     if (status == TH_OK && !acted)
         return th_error_set(error, TH_PERMANENT, "no memory for the districts of %zu acts",
                             (size_t)(now->act - kept->act));
-    for (size_t i = 0; i < count; i++)
-        if (acted[i] > 0 && acted[i] <= ids->max_district_id && ids->district_of_id[acted[i]] >= 0)
-            changed[ids->district_of_id[acted[i]]] = true;
+    for (size_t i = 0; i < count; i++) {
+        const struct th_district *district = th_catalogue_ids_district(ids, acted[i]);
+        if (district)
+            changed[district->index] = true;
+    }
     return status;
 }
 

@@ -68,14 +68,12 @@ static enum th_status take_state(void *context, const PGresult *row, struct th_e
 {
     (void)error;
     const struct state_reader *reader = context;
-    const struct th_catalogue_ids *ids = reader->ids;
+    const struct th_district *district =
+        th_catalogue_ids_district(reader->ids, th_pg_int4(row, 0, 0));
     char state[16];
-    int32_t id = th_pg_int4(row, 0, 0);
-    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
-        return TH_OK; /* not in this version of the catalogue */
     th_pg_text(row, 0, 2, state, sizeof(state));
-    th_finality_add(reader->finality, &ids->catalogue->districts[ids->district_of_id[id]],
-                    th_pg_int4(row, 0, 1), state);
+    if (district)
+        th_finality_add(reader->finality, district, th_pg_int4(row, 0, 1), state);
     return TH_OK;
 }
 

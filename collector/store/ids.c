@@ -136,6 +136,13 @@ enum th_status th_store_load_ids(struct th_store *store, const struct th_catalog
     return status;
 }
 
+const struct th_district *th_catalogue_ids_district(const struct th_catalogue_ids *ids, int32_t id)
+{
+    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
+        return NULL;
+    return &ids->catalogue->districts[ids->district_of_id[id]];
+}
+
 struct th_catalogue_ids *th_catalogue_ids_retain(struct th_catalogue_ids *ids)
 {
     struct shared_ids *shared = (struct shared_ids *)ids;

@@ -223,13 +223,11 @@ static enum th_status damaged(struct th_cell_reader *reader)
 enum th_status th_read_row_cells(struct th_cell_reader *reader, const PGresult *row)
 {
     struct th_array_reader arrays[COLUMN_COUNT];
-    int32_t district_id = th_pg_int4(row, 0, COLUMN_DISTRICT);
-    int32_t period = th_pg_int4(row, 0, COLUMN_PERIOD);
-    if (district_id <= 0 || district_id > reader->ids->max_district_id ||
-        reader->ids->district_of_id[district_id] < 0)
-        return TH_OK; /* not in this version of the catalogue */
     const struct th_district *district =
-        &reader->ids->catalogue->districts[reader->ids->district_of_id[district_id]];
+        th_catalogue_ids_district(reader->ids, th_pg_int4(row, 0, COLUMN_DISTRICT));
+    int32_t period = th_pg_int4(row, 0, COLUMN_PERIOD);
+    if (!district)
+        return TH_OK; /* not in this version of the catalogue */
 
     for (int i = COLUMN_CRITERION; i < COLUMN_COUNT; i++)
         if (!th_array_open(&arrays[i], PQgetvalue(row, 0, i), (size_t)PQgetlength(row, 0, i)) ||

@@ -25,11 +25,11 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
 {
     (void)error;
     const struct arrival_reader *reader = context;
-    const struct th_catalogue_ids *ids = reader->ids;
+    const struct th_district *district =
+        th_catalogue_ids_district(reader->ids, th_pg_int4(row, 0, COLUMN_DISTRICT));
     char state[16];
-    int32_t id = th_pg_int4(row, 0, COLUMN_DISTRICT);
-    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
-        return TH_OK; /* not in this version of the catalogue */
+    if (!district)
+        return TH_OK;
     th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
     struct th_arrival arrival = {
         .complete = th_pg_bool(row, 0, COLUMN_COMPLETE),
@@ -43,8 +43,7 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
                                  ? INT64_MAX
                                  : th_pg_instant(row, 0, COLUMN_ENROLLED),
     };
-    return reader->each(reader->context, &ids->catalogue->districts[ids->district_of_id[id]],
-                        th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
+    return reader->each(reader->context, district, th_pg_int4(row, 0, COLUMN_PERIOD), &arrival);
 }
 
 /* Those of all districts (NULL) or of the flagged ones alone, which no statement does as of an
@@ -99,11 +98,10 @@ enum th_status th_store_read_enrolled(struct th_store *store, const struct th_ca
     if (status != TH_OK)
         return status;
     for (int i = 0; i < PQntuples(call.result); i++) {
-        int32_t id = th_pg_int4(call.result, i, ROW_DISTRICT);
-        if (id > 0 && id <= ids->max_district_id && ids->district_of_id[id] >= 0 &&
-            !PQgetisnull(call.result, i, ROW_ENROLLED))
-            first_enrolled_us[ids->district_of_id[id]] =
-                th_pg_instant(call.result, i, ROW_ENROLLED);
+        const struct th_district *district =
+            th_catalogue_ids_district(ids, th_pg_int4(call.result, i, ROW_DISTRICT));
+        if (district && !PQgetisnull(call.result, i, ROW_ENROLLED))
+            first_enrolled_us[district->index] = th_pg_instant(call.result, i, ROW_ENROLLED);
     }
     th_pg_calls_clear(&call, 1);
     return TH_OK;

@@ -17,10 +17,11 @@ enum th_status th_store_read_marks(struct th_store *store, const struct th_catal
     if (status != TH_OK)
         return status;
     for (int i = 0; i < PQntuples(heads->result); i++) {
-        int32_t id = th_pg_int4(heads->result, i, COLUMN_DISTRICT);
-        if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
-            continue; /* not in this version of the catalogue */
-        marks[ids->district_of_id[id]] = (struct th_mark){
+        const struct th_district *district =
+            th_catalogue_ids_district(ids, th_pg_int4(heads->result, i, COLUMN_DISTRICT));
+        if (!district)
+            continue;
+        marks[district->index] = (struct th_mark){
             .epoch = (uint32_t)th_pg_int4(heads->result, i, COLUMN_EPOCH),
             .derivation = (uint32_t)th_pg_int4(heads->result, i, COLUMN_DERIVATION),
             .sequence = (uint64_t)th_pg_int8(heads->result, i, COLUMN_SEQUENCE),

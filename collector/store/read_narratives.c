@@ -31,10 +31,9 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
     const struct th_catalogue_ids *ids = reader->ids;
     char state[16];
     th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
-    int32_t district = ids->district_of_id[th_pg_int4(row, 0, COLUMN_DISTRICT)];
     int32_t criterion = ids->criterion_of_id[th_pg_int4(row, 0, COLUMN_CRITERION)];
     const struct th_narrative_row narrative = {
-        .district = &ids->catalogue->districts[district],
+        .district = th_catalogue_ids_district(ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
         .period = th_pg_int4(row, 0, COLUMN_PERIOD),
         .criterion = &reader->form->criteria[criterion],
         .not_applicable = th_pg_bool(row, 0, COLUMN_NOT_APPLICABLE),

@@ -22,13 +22,6 @@ enum {
     COLUMN_BODY
 };
 
-static const struct th_district *district_of(const struct th_catalogue_ids *ids, int32_t id)
-{
-    if (id <= 0 || id > ids->max_district_id || ids->district_of_id[id] < 0)
-        return NULL;
-    return &ids->catalogue->districts[ids->district_of_id[id]];
-}
-
 struct report_reader {
     const struct th_catalogue_ids *ids;
     th_report_row_fn each;
@@ -43,7 +36,7 @@ static enum th_status give_row(void *context, const PGresult *row, struct th_err
     th_pg_text(row, 0, COLUMN_CODE, code, sizeof(code));
     th_pg_text(row, 0, COLUMN_STATE, state, sizeof(state));
     struct th_report_row report = {
-        .district = district_of(reader->ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
+        .district = th_catalogue_ids_district(reader->ids, th_pg_int4(row, 0, COLUMN_DISTRICT)),
         .district_code = code,
         .period = th_pg_int4(row, 0, COLUMN_PERIOD),
         .revision = (uint32_t)th_pg_int4(row, 0, COLUMN_REVISION),

@@ -83,6 +83,9 @@ struct th_catalogue_ids {
 };
 enum th_status th_store_load_ids(struct th_store *store, const struct th_catalogue *catalogue,
                                  struct th_catalogue_ids **ids, struct th_error *error) TH_MUST_USE;
+/* The district with this id, as the database gave it; NULL when this version of the catalogue
+ * has none. */
+const struct th_district *th_catalogue_ids_district(const struct th_catalogue_ids *ids, int32_t id);
 struct th_catalogue_ids *th_catalogue_ids_retain(struct th_catalogue_ids *ids); /* atomic */
 void th_catalogue_ids_release(struct th_catalogue_ids **ids);
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import expected
-from harness import Cluster, Failure, Province, check, check_equal, wait_until
+from harness import Failure, Province, check, check_equal, wait_until
 from load import LOCKED, Load
 
 DISTRICTS = ("193", "194", "195", "205")
@@ -166,37 +166,22 @@ class Ground:
         except ProcessLookupError:
             return  # it had ended: no kill
         self.kills["commit" if in_commit else "backend"] += 1
-        wait_until(self._answers, "PostgreSQL is back after the crash of a backend", 60)
+        wait_until(self.province.cluster.answers, "PostgreSQL is back after the crash of a backend", 60)
 
     def _kill_held(self):
         """True once one was killed. What is held first may be something else (reports that
         are stored already) and keep everybody from writing: then all are let go."""
-        self._configure("synchronous_standby_names = 'nobody'\n")
+        self.province.cluster.configure("synchronous_standby_names = 'nobody'\n")
         try:
             os.kill(wait_until(lambda: self._writer("SyncRep"), "a COMMIT", 3), signal.SIGKILL)
             return True
         except Failure:
             return False
         finally:
-            self._configure("")
-
-    def _configure(self, text):
-        cluster = self.province.cluster
-        (cluster.data / "postgresql.auto.conf").write_text(text)
-        os.kill(cluster.postmaster(), signal.SIGHUP)
-
-    def _answers(self):
-        with contextlib.suppress(Failure):
-            return self.province.cluster.value("SELECT 1")
+            self.province.cluster.configure("")
 
     def _writer(self, waits_for=None):
-        condition = f"a.wait_event = '{waits_for}'" if waits_for else "true"
-        with contextlib.suppress(Failure):
-            pid = self.province.cluster.value(
-                "SELECT a.pid FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) "
-                "WHERE l.relation = 'tonghop.report'::regclass AND l.mode = 'RowExclusiveLock' "
-                f"AND a.usename = 'collector' AND {condition} LIMIT 1")
-            return int(pid) if pid else None
+        return self.province.cluster.writing("report", waits_for, "collector")
 
     # ------------------------------------------------------------- what must hold
 

@@ -3,7 +3,6 @@ the collector's stolen CURVE key but without the key that signs receipts."""
 
 import hashlib
 import os
-import pathlib
 import re
 import threading
 import time
@@ -152,7 +151,7 @@ def before(ground, secret, district):
         for _ in ground.until_end():
             time.sleep(0.1)
         check(office.process.running(), "the office's daemon runs on")
-        peak = peak_mib(office.process.pid)
+        peak = office.process.peak_mib()
         check(peak < REPORTER_MIB, f"the office's peak of memory: {peak:.0f} MiB")
         row, = office.command("status", "--format", "csv").ok().rows()
         check_equal(row["state"], "queued", "the report is neither accepted nor rejected")
@@ -170,10 +169,3 @@ def before(ground, secret, district):
         if office.process:
             office.stop()
         forger.stop()
-
-
-def peak_mib(pid):
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    return 0.0

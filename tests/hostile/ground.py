@@ -13,7 +13,7 @@ sys.path[:0] = [str(HERE.parent / "integration"), str(HERE.parent / "contract")]
 import wire_client as wire  # noqa: E402
 import zmq.utils.z85 as z85  # noqa: E402
 from curve_peer import CurvePeer  # noqa: E402
-from harness import Province, check, wait_until  # noqa: E402
+from harness import Province, check, peak_mib, wait_until  # noqa: E402
 
 PERIOD, FORM, CRITERION = "2024-01", "joint-agency", "campaigns"
 
@@ -124,10 +124,7 @@ class Ground:
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def peak_mib(self):
-        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        return peak_mib(self.pid)
 
     def open_connections(self):
         """Connections that the kernel counts as established at the submit port's end."""

@@ -30,6 +30,10 @@ EXAMPLES = SOURCE / "examples" / "quang-ninh"
 DEADLINE = float(os.environ.get("TONGHOP_TEST_DEADLINE", "30"))
 
 
+INSTANT = ("to_char({} AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') "
+           "|| '+07:00'")  # as answers name instants, and --as-of takes them
+
+
 class Failure(AssertionError):
     """What a scenario found wrong."""
 
@@ -154,6 +158,42 @@ class Cluster:
         rows = self.query(sql)
         return rows[0][0] if rows else None
 
+    def now(self):
+        """An instant of its clock."""
+        return self.value(f"SELECT {INSTANT.format('clock_timestamp()')}")
+
+    def horizon(self):
+        """Up to which instant questions may be asked as of."""
+        return self.value(f"SELECT {INSTANT.format('published')} FROM tonghop.horizon")
+
+    def answers(self):
+        """Whether it takes connections, after a crash of a backend or a start."""
+        with contextlib.suppress(Failure):
+            return self.value("SELECT 1") == "1"
+        return False
+
+    def configure(self, text):
+        """Settings of ALTER SYSTEM, all of them, in force a moment later."""
+        (self.data / "postgresql.auto.conf").write_text(text)
+        os.kill(self.postmaster(), signal.SIGHUP)
+
+    def writing(self, table, waits_for=None, user=None):
+        """The pid of a backend that has written to a table and not committed; None."""
+        with contextlib.suppress(Failure):
+            pid = self.value(
+                "SELECT a.pid FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) WHERE "
+                f"l.relation = 'tonghop.{table}'::regclass AND l.mode = 'RowExclusiveLock'"
+                + (f" AND a.wait_event = '{waits_for}'" if waits_for else "")
+                + (f" AND a.usename = '{user}'" if user else "") + " LIMIT 1")
+            return int(pid) if pid else None
+
+
+def peak_mib(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    raise Failure(f"no peak of process {pid}")
+
 
 class Process:
     """A daemon with its log in a file; stopped by pid."""
@@ -184,6 +224,10 @@ class Process:
                               f"logged {pattern!r}:\n{self.logged()[-3000:]}")
             return found
         return wait_until(look, f"{self.name} logs {pattern!r}\n", deadline)
+
+    def peak_mib(self):
+        """The most that was resident at once."""
+        return peak_mib(self.pid)
 
     def running(self):
         return self.process.poll() is None
@@ -418,6 +462,12 @@ class Province:
     def reports(self):
         """Number of accepted reports in the database."""
         return int(self.cluster.value("SELECT count(*) FROM tonghop.report"))
+
+    def settled(self):
+        """An instant up to which everything that was done so far is settled."""
+        now = self.cluster.now()
+        wait_until(lambda: self.cluster.horizon() > now, "the horizon passes an instant")
+        return now
 
     def check_chains(self):
         """Sequences without gaps, and one current report a key, by SQL alone."""

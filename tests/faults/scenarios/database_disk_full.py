@@ -34,7 +34,7 @@ def play(seed, rounds):
             for sender in ground.senders:
                 check_equal(sender.refusals, [], f"what {sender.code} could not submit")
             ballast.unlink()
-            if not ground._answers():
+            if not ground.province.cluster.answers():
                 cluster.stop("immediate")
                 ground.start_database()
             ground.check()

@@ -3,11 +3,10 @@ anybody can know: who asked is told that it was done, or that this is not known;
 it is done once."""
 
 import concurrent.futures
-import contextlib
 import os
 import signal
 
-from harness import EXAMPLES, Failure, Province, check, check_equal, main, wait_until
+from harness import EXAMPLES, Province, check, check_equal, main, wait_until
 
 FORM, PERIOD = "joint-agency", "2024-01"
 KEY = ("--form", FORM, "--period", PERIOD, "--district", "194")
@@ -15,41 +14,22 @@ LOCKED = ("--form", "concurrent-post", "--period", "2024-Q1", "--district", "194
           "2099-01-31", "--reason", "bão")
 
 
-def configure(cluster, text):
-    (cluster.data / "postgresql.auto.conf").write_text(text)
-    os.kill(cluster.postmaster(), signal.SIGHUP)
-
-
-def answers(cluster):
-    with contextlib.suppress(Failure):
-        return cluster.value("SELECT 1")
-
-
-def held(cluster, table):
-    """The backend that waits in COMMIT and has written to this table."""
-    with contextlib.suppress(Failure):
-        return cluster.value(
-            "SELECT a.pid FROM pg_stat_activity a JOIN pg_locks l USING (pid) WHERE "
-            f"l.relation = 'tonghop.{table}'::regclass AND l.mode = 'RowExclusiveLock' AND "
-            "a.wait_event = 'SyncRep' LIMIT 1")
-
-
 def killed_in_commit(cluster, table, command):
     """The result of a command whose backend is killed in its COMMIT."""
     # A synchronous standby that never comes holds every COMMIT.
-    configure(cluster, "synchronous_standby_names = 'nobody'\n")
+    cluster.configure("synchronous_standby_names = 'nobody'\n")
     wait_until(lambda: cluster.value("SELECT count(*) FROM pg_stat_activity "
                                      "WHERE wait_event = 'SyncRep'") != "0",
                "the publication of the horizon is held")
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         running = pool.submit(command)
         try:
-            pid = int(wait_until(lambda: held(cluster, table), "a backend in its COMMIT"))
+            pid = wait_until(lambda: cluster.writing(table, "SyncRep"), "a backend in its COMMIT")
             os.kill(pid, signal.SIGKILL)
         finally:
-            configure(cluster, "")  # afterwards: it would let the backend go on
+            cluster.configure("")  # afterwards: it would let the backend go on
         result = running.result()
-    wait_until(lambda: answers(cluster), "PostgreSQL is back after the crash of a backend")
+    wait_until(cluster.answers, "PostgreSQL is back after the crash of a backend")
     return result
 
 

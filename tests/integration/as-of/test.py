@@ -16,21 +16,6 @@ SECOND = {"joint-meetings": ("4", "4"), "coordination-sessions": "n/a"}
 REGISTER = (SOURCE / "collector" / "store" / "sql" / "writer_register.sql").read_text()
 
 
-def horizon(province):
-    return province.cluster.value(
-        "SELECT to_char(published AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
-        "FROM tonghop.horizon")
-
-
-def settle(province):
-    """Waits until the horizon is above all that is committed; an instant up to which
-    everything is settled."""
-    now = province.cluster.value(
-        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-    wait_until(lambda: horizon(province) >= now, "the horizon passes an instant")
-    return now
-
-
 def answers(client, as_of=None, period=MONTH):
     """The CSV of every command that counts or ranks."""
     more = ["--as-of", as_of] if as_of else []
@@ -101,10 +86,10 @@ class OpenWriter:
 
 
 def check_horizon(province, client):
-    was = horizon(province)
+    was = province.cluster.horizon()
     for _ in range(2):
-        wait_until(lambda: horizon(province) > was, "the horizon advances when idle")
-        was = horizon(province)
+        wait_until(lambda: province.cluster.horizon() > was, "the horizon advances when idle")
+        was = province.cluster.horizon()
 
     writer = OpenWriter(province)
     held = f"SELECT published < '{writer.start}' FROM tonghop.horizon"
@@ -229,7 +214,7 @@ def check_small_difference(province, client):
         path.write_text("district,form,period,criterion,value,of,note\n"
                         f"198,{FORM},2024-02,support-funds,{number},,\n")
         collector.command("import", path).ok()
-        instants.append(settle(province))
+        instants.append(province.settled())
     rows = client.command("diff", "--form", FORM, "--period", "2024-02", "--from", instants[0],
                           "--to", instants[1], "--format", "csv").ok().rows()
     check_equal([(r["district"], r["criterion"], r["before_value"], r["after_value"],
@@ -264,7 +249,7 @@ def check_never_changes(province, office, client):
     thread = threading.Thread(target=submit)
     thread.start()
     while not done.is_set() and len(asked) < 200:
-        instant = horizon(province)
+        instant = province.cluster.horizon()
         answer = (figures(client, instant, period), *answers(client, instant, period))
         check_equal(asked.setdefault(instant, answer), answer, f"figures as of {instant}")
     thread.join()
@@ -292,16 +277,16 @@ def scenario():
         check_horizon(province, client)
         check_refusals(client)
 
-        empty, before, counted = settle(province), figures(client), [answers(client)]
+        empty, before, counted = province.settled(), figures(client), [answers(client)]
         office.submit(report_file(province.folder, "1.csv", FORM, MONTH, FIRST)).ok()
-        first, of_first = settle(province), figures(client)
+        first, of_first = province.settled(), figures(client)
         counted.append(answers(client))
         office.submit(report_file(province.folder, "2.csv", FORM, MONTH, SECOND)).ok()
-        second, of_second = settle(province), figures(client)
+        second, of_second = province.settled(), figures(client)
         counted.append(answers(client))
         check_equal(len({before, of_first, of_second}), 3, "different figures")
         province.collectors[0].command("catalogue", "import", new_catalogue(province)).ok()
-        third = settle(province)
+        third = province.settled()
         wait_until(lambda: "support-funds" not in client.command(
             "consolidated", "--form", FORM, "--period", "2024-07", "--format", "csv").out,
             "the new catalogue is in force")

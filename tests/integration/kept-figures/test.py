@@ -107,10 +107,7 @@ def ask_all(keeping, reading, when, past=()):
 
 def settle(province, keeping, reading):
     """An instant that is past for both, and what is answered as of it from now on."""
-    now = province.cluster.value(
-        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-    wait_until(lambda: province.cluster.value(
-        f"SELECT published >= '{now}' FROM tonghop.horizon") == "t", "the horizon passes")
+    now = province.settled()
     return now, [ask_both(keeping, reading, "settled", (*question, "--as-of", now))
                  for question in PAST]
 

@@ -102,12 +102,6 @@ class Flood:
         return len(self.entries) + self.overtaken
 
 
-def peak_mib(collector):
-    status = pathlib.Path(f"/proc/{collector.process.pid}/status").read_text()
-    line, = [line for line in status.splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / 1024
-
-
 def scenario():
     with tempfile.TemporaryDirectory() as folder, Province(start=False) as province:
         collector = province.collectors[0]
@@ -148,7 +142,7 @@ def scenario():
                                            "WHERE code = '193'"), str(BACKLOG // BATCH),
                     "the newest revision of every report counts")
         province.check_chains()
-        peak = peak_mib(collector)
+        peak = collector.process.peak_mib()
         check(peak < MEMORY_MIB, f"peak of resident memory: {peak:.0f} MiB")
         waits = sorted(flood.waits)
         print(f"offered {offered:.0f}/s, taken {taken:.0f}/s ({offered / taken:.1f} times), "

@@ -55,16 +55,6 @@ class Backup:
         self.cluster.start()
 
 
-def settled(province):
-    """An instant up to which everything is settled, as --as-of takes it."""
-    now = province.cluster.value(
-        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-    wait_until(lambda: province.cluster.value(
-        "SELECT to_char(published AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
-        "FROM tonghop.horizon") >= now, "the horizon passes an instant")
-    return now
-
-
 def figures(client, *arguments):
     return client.command("consolidated", "--form", FORM, "--period", "2024-01..2024-03",
                           "--format", "csv", *arguments).ok()
@@ -195,7 +185,7 @@ def scenario():
         client = province.commission()
         for office in offices:
             submit_files(office, f"{FORM}-2024-01.csv")
-        settled(province)
+        province.settled()
         # A collector runs before the restoration is recorded, which moves the horizon on: the
         # older moment is then no later than the last acceptance that the copy holds.
         early = province.cluster.value(
@@ -216,7 +206,7 @@ def scenario():
                                   {"coordination-sessions": "3"})).ok()
         office.submit(report_file(province.folder, "again.csv", FORM, "2024-01",
                                   {"coordination-sessions": "77"})).ok()
-        lost_instant = settled(province)
+        lost_instant = province.settled()
         before = figures(client).out
         timely = completeness(client, period)
         answered = figures(client, "--as-of", lost_instant)
@@ -252,7 +242,7 @@ def scenario():
                     "the origin that people see")
 
         # ---- answers as of instants that were taken back
-        after = settled(province)
+        after = province.settled()
         for instant, void in ((early, False), (lost_instant, True), (after, False)):
             for command in AS_OF:
                 name, *arguments = command.split()

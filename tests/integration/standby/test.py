@@ -8,23 +8,6 @@ from harness import Province, check, check_equal, main, report_file, wait_until
 from replica import add_standby
 
 FORM, MONTH, CRITERION = "joint-agency", "2024-01", "joint-meetings"
-INSTANT = ("to_char({} AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') "
-           "|| '+07:00'")  # as answers name instants
-
-
-def horizon(cluster):
-    return cluster.value(f"SELECT {INSTANT.format('published')} FROM tonghop.horizon")
-
-
-def now(province):
-    return province.cluster.value(f"SELECT {INSTANT.format('clock_timestamp()')}")
-
-
-def settle(province):
-    """Waits until the primary's horizon has passed a new instant, which it returns."""
-    instant = now(province)
-    wait_until(lambda: horizon(province.cluster) > instant, "the primary's horizon goes on")
-    return instant
 
 
 def shown(head):
@@ -65,16 +48,16 @@ def submit(province, office, held, planned, wait=True):
 def check_lag(province, standby, offices, client, approver):
     """By hand: 193 held 3 of 4 meetings; then, while the replica stands still, 194 held 2
     of 4, and the report of 193 is returned."""
-    settled = settle(province)
-    wait_until(lambda: horizon(standby) > settled, "the replica has the first report settled")
+    settled = province.settled()
+    wait_until(lambda: standby.horizon() > settled, "the replica has the first report settled")
     standby.pause()
-    since = now(province)
-    older = horizon(standby)
+    since = province.cluster.now()
+    older = standby.horizon()
     submit(province, offices[1], 2, 4).ok()
     rows = approver.command("return", "--form", FORM, "--period", MONTH, "--district", "193",
                             "--comment", "Thiếu biên bản", "--format", "csv").ok().rows()
     check_equal([row["outcome"] for row in rows], ["done"], "an act goes to the primary")
-    later = settle(province)
+    later = province.settled()
     check_equal(province.reports(), 2, "reports on the primary")
     check_equal(province.cluster.query(
         "SELECT d.code, c.state FROM tonghop.current_report AS c JOIN tonghop.district AS d "
@@ -97,7 +80,7 @@ def check_lag(province, standby, offices, client, approver):
     standby.resume()
     wait_until(lambda: figure(client) == "5/8 of 2", "the replica has replayed the second report")
     wait_until(lambda: state(client, "193") == ["returned"], "and the act")
-    wait_until(lambda: horizon(standby) >= later, "its horizon goes on")
+    wait_until(lambda: standby.horizon() >= later, "its horizon goes on")
     check_equal(figure(client, "--as-of", later), "5/8 of 2", "as of what was refused before")
     check_equal(figure(client, "--as-of", older), "3/4 of 1", "as of the older instant, again")
 
@@ -134,7 +117,7 @@ def check_promoted(province, standby, office, client):
     collector.write_config(database=standby.conninfo("collector"),
                            owner_database=standby.conninfo())
     collector.start()
-    since = now(province)
+    since = province.cluster.now()
     submit(province, office, 4, 4).ok()
     head, value = answer(client)
     check_equal(value, "8/12 of 3", "a figure is true at the receipt where its primary is asked")

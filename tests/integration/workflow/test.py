@@ -11,20 +11,6 @@ KEY = ("--form", FORM, "--period", MONTH)
 MEETINGS = "joint-meetings"
 
 
-def horizon(province):
-    return province.cluster.value(
-        "SELECT to_char(published AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') "
-        "FROM tonghop.horizon")
-
-
-def settle(province):
-    """An instant up to which everything that was done so far is settled."""
-    now = province.cluster.value(
-        "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
-    wait_until(lambda: horizon(province) >= now, "the horizon passes an instant")
-    return now
-
-
 def act(client, name, *arguments, status=0):
     """Rows of an act on reports of the month."""
     return client.command(name, *KEY, *arguments, "--format", "csv").expect(status).rows()
@@ -105,13 +91,13 @@ def check_return(province, office, approver, moments):
     check_equal(province.cluster.query("SELECT count(*), max(open_until - at) FROM "
                                        "tonghop.state_change"), [["1", "10 days"]],
                 "one act, which opens the key for 10 days")
-    moments["returned"] = settle(province)
+    moments["returned"] = province.settled()
 
     revise(province, office, "2.csv", 3, 4).ok()
     check_equal(state(approver), [("2", "received")], "a new revision is received")
     check_equal(province.cluster.value("SELECT open_until IS NOT NULL FROM tonghop.current_report "
                                        "WHERE revision = 2"), "t", "the key stays open")
-    moments["revised"] = settle(province)
+    moments["revised"] = province.settled()
     return comment
 
 
@@ -124,17 +110,17 @@ def check_approve(province, office, approver, chief, moments):
                                        "WHERE revision = 2"), "t", "approving closes the key")
     refused(approver, "return", "state.not_allowed", "--district", "194", "--comment", "muộn")
     refused(chief, "approve", "state.not_allowed", "--district", "194")
-    moments["approved"] = settle(province)
+    moments["approved"] = province.settled()
 
     late = revise(province, office, "3.csv", 2, 4)
     check(late.status == 4 and "đã được duyệt" in late.out,
           f"an approved report is locked:\n{late.out}{late.err}")
     rows = act(chief, "reopen", "--district", "194", "--comment", "Theo đề nghị của thành phố")
     check_equal([(row["revision"], row["state"]) for row in rows], [("2", "received")], "reopened")
-    moments["reopened"] = settle(province)
+    moments["reopened"] = province.settled()
     revise(province, office, "4.csv", 2, 4).ok()
     check_equal(state(approver), [("4", "received")], "then it is taken")
-    moments["last"] = settle(province)
+    moments["last"] = province.settled()
 
 
 def check_as_of(approver, moments):
@@ -303,7 +289,7 @@ def scenario():
         for code in ("193", "194"):
             offices[code].submit(EXAMPLES / "reports" / "2024" / code /
                                  f"{FORM}-{MONTH}.csv").ok()
-        moments["received"] = settle(province)
+        moments["received"] = province.settled()
 
         check_who_may(province, viewer, approver)
         comment = check_return(province, offices["194"], approver, moments)
