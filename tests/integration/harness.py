@@ -30,6 +30,12 @@ EXAMPLES = SOURCE / "examples" / "quang-ninh"
 DEADLINE = float(os.environ.get("TONGHOP_TEST_DEADLINE", "30"))
 
 
+# What takes a migration back, for tests of migrations; newest first.
+UNDO = {
+    9: "DROP INDEX tonghop.province_event_announcement; "
+       "ALTER TABLE tonghop.enrolment DROP COLUMN announced_at",
+    8: "ALTER TABLE tonghop.rejection DROP COLUMN body",
+}
 INSTANT = ("to_char({} AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') "
            "|| '+07:00'")  # as answers name instants, and --as-of takes them
 
@@ -468,6 +474,14 @@ class Province:
         now = self.cluster.now()
         wait_until(lambda: self.cluster.horizon() > now, "the horizon passes an instant")
         return now
+
+    def undo_migrations(self, version):
+        """The schema as it was before a migration; `migrate` then makes it anew."""
+        newest = int(self.cluster.value("SELECT max(version) FROM tonghop.schema_migration"))
+        check_equal(newest, max(UNDO), "the newest migration that UNDO knows")
+        steps = [step for number, step in UNDO.items() if number >= version]
+        self.cluster.query("; ".join([*steps, "DELETE FROM tonghop.schema_migration "
+                                      f"WHERE version >= {version}"]))
 
     def check_chains(self):
         """Sequences without gaps, and one current report a key, by SQL alone."""
