@@ -35,7 +35,8 @@ void th_judge_submission(const char *province, bool by_province, struct th_submi
     /* Historic (SEMANTICS 8): due before the district's first enrolment, never locked.
      * Looked at only when something is wrong, since nearly every report is fine. */
     int64_t due_us = th_calendar_due_us(ids->catalogue, report->form, report->period);
-    validation.ignore_lock = due_us < ids->first_enrolled_us[report->district->index];
+    validation.ignore_lock =
+        th_calendar_is_historic(due_us, ids->first_enrolled_us[report->district->index]);
     if (!validation.ignore_lock)
         return;
     problems->count = 0;

@@ -40,7 +40,7 @@ void th_answer_receipts(struct th_work *work, const struct th_answer_context *co
 
 void th_answer_welcome(struct th_work *work, const struct th_answer_context *context,
                        uint32_t epoch, uint64_t sequence, const uint8_t hash[TH_HASH_BYTES],
-                       const struct th_catalogue *catalogue, const struct th_epoch_start *starts,
+                       const struct th_catalogue_ids *ids, const struct th_epoch_start *starts,
                        size_t start_count)
 {
     struct th_arena *arena = th_arena_create(0);
@@ -60,9 +60,14 @@ void th_answer_welcome(struct th_work *work, const struct th_answer_context *con
     welcome.sequence = sequence;
     welcome.hash = th_bytes_of(hash, TH_HASH_BYTES);
     welcome.server_time_us = th_clock_now_us();
-    if (catalogue) {
+    if (ids) {
+        const struct th_catalogue *catalogue = ids->catalogue;
+        const struct th_district *district =
+            th_catalogue_ids_district(ids, work->sender.district_id);
         welcome.catalogue_version = catalogue->version;
         welcome.catalogue_digest = th_bytes_of(catalogue->digest, sizeof catalogue->digest);
+        if (district && ids->first_enrolled_us[district->index] != INT64_MAX)
+            welcome.first_enrolled_us = ids->first_enrolled_us[district->index];
     }
     welcome.window = context->window;
     welcome.max_report_bytes = TH_REPORT_BYTES_MAX;

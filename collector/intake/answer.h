@@ -25,10 +25,10 @@ struct th_answer_context {
 /* Receipts for a written SUBMIT, into work->answer. */
 void th_answer_receipts(struct th_work *work, const struct th_answer_context *context);
 
-/* Welcome with the district's head; `catalogue` may be NULL: none yet. */
+/* Welcome with the district's head; `ids` may be NULL: there is no catalogue yet. */
 void th_answer_welcome(struct th_work *work, const struct th_answer_context *context,
                        uint32_t epoch, uint64_t sequence, const uint8_t hash[TH_HASH_BYTES],
-                       const struct th_catalogue *catalogue, const struct th_epoch_start *starts,
+                       const struct th_catalogue_ids *ids, const struct th_epoch_start *starts,
                        size_t start_count);
 
 /* One run of stored entries, signed at its last; none: an empty answer. */

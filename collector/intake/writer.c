@@ -232,8 +232,8 @@ static enum th_status look_up(struct th_database_thread *self, struct th_work *w
                                              work->announced_us, error);
         if (status == TH_OK) {
             struct th_catalogue_ids *ids = th_shared_state_catalogue(self->state);
-            th_answer_welcome(work, &self->answers, epoch, sequence, hash,
-                              ids ? ids->catalogue : NULL, starts, start_count);
+            th_answer_welcome(work, &self->answers, epoch, sequence, hash, ids, starts,
+                              start_count);
             th_catalogue_ids_release(&ids);
         }
         free(starts);

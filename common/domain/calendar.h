@@ -20,6 +20,13 @@ int64_t th_calendar_due_us(const struct th_catalogue *catalogue, const struct th
  * 24:00, unmoved; INT64_MAX when the form never locks. */
 int64_t th_calendar_lock_us(const struct th_form *form, int32_t base_ordinal);
 
+/* True when what was due at `due_us` is history for a district that was first enrolled then:
+ * never locked, neither on time nor late (SEMANTICS 8). */
+static inline bool th_calendar_is_historic(int64_t due_us, int64_t first_enrolled_us)
+{
+    return due_us < first_enrolled_us;
+}
+
 /* True when the base period has begun at `now_us`. */
 bool th_calendar_has_begun(const struct th_form *form, int32_t base_ordinal, int64_t now_us);
 

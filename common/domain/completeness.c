@@ -129,7 +129,7 @@ static bool is_historic(const struct th_arrival *arrival, int64_t due_us)
 {
     if (arrival->imported)
         return arrival->received_at_us == 0;
-    return due_us < arrival->first_enrolled_us;
+    return th_calendar_is_historic(due_us, arrival->first_enrolled_us);
 }
 
 void th_completeness_add(struct th_completeness *completeness, const struct th_district *district,

@@ -148,6 +148,16 @@ static enum th_status send_again(struct th_delivery *delivery,
 }
 
 /* An older collector tells none. */
+static enum th_status note_first_enrolled(struct th_delivery *delivery,
+                                          const Tonghop__V1__Welcome *welcome,
+                                          struct th_error *error)
+{
+    if (welcome->first_enrolled_us <= 0)
+        return TH_OK;
+    return th_outbox_put_first_enrolled(delivery->outbox, welcome->first_enrolled_us, error);
+}
+
+/* An older collector tells none. */
 static enum th_status note_notice_starts(struct th_delivery *delivery,
                                          const Tonghop__V1__Welcome *welcome, size_t most,
                                          struct th_error *error)
@@ -291,6 +301,8 @@ void th_greeting_welcome(struct th_delivery *delivery, const Tonghop__V1__Welcom
         status = send_again(delivery, starts, start_count, &error);
     if (status == TH_OK)
         status = note_notice_starts(delivery, welcome, start_count, &error);
+    if (status == TH_OK)
+        status = note_first_enrolled(delivery, welcome, &error);
     free(starts);
     if (status == TH_REJECTED) {
         th_engine_mistrust(delivery, "the greeting", &error);

@@ -106,7 +106,7 @@ static enum th_status warn_of_key(const struct th_office *office, struct th_read
     const struct th_report *report = &reading->report;
     struct th_outbox_verdict verdict;
     char period[TH_PERIOD_TEXT], value[TH_FORM_CODE_MAX + TH_PERIOD_TEXT + 2], day[11];
-    int64_t open_until_us = 0;
+    int64_t open_until_us = 0, first_enrolled_us = 0;
     if (!report->has_period)
         return TH_OK;
     th_base_period_format(report->form->frequency, report->period, period);
@@ -115,6 +115,8 @@ static enum th_status warn_of_key(const struct th_office *office, struct th_read
     if (status == TH_OK)
         status =
             th_outbox_open_until(office->outbox, report->form->code, period, &open_until_us, error);
+    if (status == TH_OK)
+        status = th_outbox_get_first_enrolled(office->outbox, &first_enrolled_us, error);
     if (status != TH_OK)
         return status;
     if (verdict.decision == TH_DECISION_APPROVED) {
@@ -122,7 +124,10 @@ static enum th_status warn_of_key(const struct th_office *office, struct th_read
         warn(reading, "state.approved", th_slice_of(value), "");
     }
     int64_t lock_us = th_calendar_lock_us(report->form, report->period);
-    if (now_us >= lock_us && now_us >= open_until_us) {
+    if (now_us >= lock_us && now_us >= open_until_us &&
+        !th_calendar_is_historic(
+            th_calendar_due_us(office->catalogue, report->form, report->period),
+            first_enrolled_us)) {
         th_day_format(th_clock_day_of_us(lock_us - 1), day);
         warn(reading, "period.locked", report->period_text, day);
     }

@@ -19,10 +19,10 @@ struct th_reading {
  * are in the reading, not in the status. Free in any case.
  *
  * A locked period is a warning here, not an error, and none while the province's notices
- * tell of an exception, or of a return or reopening that is still open. A notice may be on
- * its way, and whether the period is historic because it was due before the district's
- * first enrolment only the province knows: it judges when the report arrives. For the same
- * reason an approved report is a warning. */
+ * tell of an exception, or of a return or reopening that is still open, or when it is
+ * historic, due before the district's first enrolment as the province told it. A notice may
+ * be on its way: the province judges when the report arrives. For the same reason an approved
+ * report is a warning. */
 enum th_status th_reading_open(struct th_office *office, const char *path,
                                struct th_reading *reading, struct th_error *error) TH_MUST_USE;
 /* The same of bytes that are held; `path` is their name. */

@@ -36,6 +36,16 @@ static enum th_status put_setting(struct th_outbox *outbox, const char *name, co
     return th_outbox_execute(outbox, statement, error);
 }
 
+static enum th_status put_if_new(struct th_outbox *outbox, const char *name, const char *value,
+                                 struct th_error *error)
+{
+    char stored[40];
+    enum th_status status = get_setting(outbox, name, stored, sizeof(stored), error);
+    if (status != TH_OK || strcmp(value, stored) == 0)
+        return status;
+    return put_setting(outbox, name, value, error);
+}
+
 enum th_status th_outbox_claim(struct th_outbox *outbox, const char *province, const char *district,
                                struct th_error *error)
 {
@@ -75,13 +85,29 @@ enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *
 enum th_status th_outbox_put_notice_start(struct th_outbox *outbox, uint32_t epoch, uint64_t id,
                                           struct th_error *error)
 {
-    char name[40], text[24], stored[24];
+    char name[40], text[24];
     snprintf(name, sizeof(name), "notice_start.%" PRIu32, epoch);
     snprintf(text, sizeof(text), "%" PRIu64, id);
-    enum th_status status = get_setting(outbox, name, stored, sizeof(stored), error);
-    if (status != TH_OK || strcmp(text, stored) == 0)
-        return status;
-    return put_setting(outbox, name, text, error);
+    return put_if_new(outbox, name, text, error);
+}
+
+/* ---- enrolment ---- */
+
+enum th_status th_outbox_put_first_enrolled(struct th_outbox *outbox, int64_t first_enrolled_us,
+                                            struct th_error *error)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%" PRId64, first_enrolled_us);
+    return put_if_new(outbox, "first_enrolled_us", text, error);
+}
+
+enum th_status th_outbox_get_first_enrolled(struct th_outbox *outbox, int64_t *first_enrolled_us,
+                                            struct th_error *error)
+{
+    char text[24];
+    enum th_status status = get_setting(outbox, "first_enrolled_us", text, sizeof(text), error);
+    *first_enrolled_us = strtoll(text, NULL, 10);
+    return status;
 }
 
 /* ---- catalogue ---- */

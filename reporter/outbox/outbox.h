@@ -129,6 +129,12 @@ enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t e
                                             struct th_error *error) TH_MUST_USE;
 enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
                                             struct th_error *error) TH_MUST_USE;
+/* When the province first enrolled this district, as it told last; 0: it has not. Writes only
+ * what is new. */
+enum th_status th_outbox_put_first_enrolled(struct th_outbox *outbox, int64_t first_enrolled_us,
+                                            struct th_error *error) TH_MUST_USE;
+enum th_status th_outbox_get_first_enrolled(struct th_outbox *outbox, int64_t *first_enrolled_us,
+                                            struct th_error *error) TH_MUST_USE;
 /* Where an epoch of the province begins among the ids of notices: what earlier epochs told
  * from its sequence on was taken back, and nothing is concluded from it any more. Writes only
  * what is new. */

@@ -475,6 +475,17 @@ class Province:
         wait_until(lambda: self.cluster.horizon() > now, "the horizon passes an instant")
         return now
 
+    def enrolled_since(self, day):
+        """As if the districts that are enrolled had been so since that day: what was due
+        before is history. Collectors read it with the act that this makes, offices with
+        their next greeting."""
+        self.cluster.query(f"UPDATE tonghop.district SET first_enrolled_at = '{day}' "
+                           "WHERE first_enrolled_at IS NOT NULL")
+        self.commission(f"since-{day}")
+        acts = self.cluster.value("SELECT max(sequence) FROM tonghop.province_event")
+        for collector in self.collectors:
+            collector.process.wait_logged(rf"state\.refreshed events={acts}\b")
+
     def undo_migrations(self, version):
         """The schema as it was before a migration; `migrate` then makes it anew."""
         newest = int(self.cluster.value("SELECT max(version) FROM tonghop.schema_migration"))

@@ -119,6 +119,33 @@ static void test_only_the_right_province_is_welcome(void)
     }
 }
 
+static void test_the_first_enrolment_is_kept(void)
+{
+    static const struct {
+        const char *name;
+        int64_t told_us, want_us;
+    } steps[] = {
+        {"told", 5, 5},
+        {"not told, by an older collector", 0, 5},
+        {"told otherwise", 7, 7},
+        {"no instant", -1, 7},
+    };
+    struct world world;
+    world_make(&world, 4, 10);
+    world_greet(&world);
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct th_error error;
+        int64_t kept_us = -1;
+        Tonghop__V1__Welcome *welcome = world_welcome(&world);
+        welcome->first_enrolled_us = steps[i].told_us;
+        world_say_welcome(&world, welcome);
+        TH_CHECK(steps[i].name,
+                 th_outbox_get_first_enrolled(world.files.outbox, &kept_us, &error) == TH_OK);
+        TH_CHECK(steps[i].name, kept_us == steps[i].want_us);
+    }
+    world_end(&world);
+}
+
 static void test_silence_tries_the_next_endpoint(void)
 {
     struct world world;
@@ -418,6 +445,7 @@ static const struct th_test tests[] = {
     {"the table of transitions is sound", test_table_is_sound},
     {"Hello tells what is held", test_hello_tells_what_is_held},
     {"only the right province is welcome", test_only_the_right_province_is_welcome},
+    {"the first enrolment is kept", test_the_first_enrolment_is_kept},
     {"silence tries the next endpoint", test_silence_tries_the_next_endpoint},
     {"events of the peer close the socket", test_peer_events_close_the_socket},
     {"a changed catalogue is fetched before delivery",

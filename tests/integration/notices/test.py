@@ -42,13 +42,6 @@ def acknowledged(province, code):
         f"USING (district_id) WHERE d.code = '{code}'")
 
 
-def not_historic(province):
-    """As if the offices had been enrolled before anything was due: nothing is historic. The
-    collectors read it with the next administrative act."""
-    province.cluster.query("UPDATE tonghop.district SET first_enrolled_at = '2020-01-01' "
-                           "WHERE first_enrolled_at IS NOT NULL")
-
-
 def wishes_with_problems(collector):
     for what, arguments, options, want in [
             ("an end that is past", {}, ["--until", "2024-05-31"], ["exception.until_past"]),
@@ -221,14 +214,9 @@ def scenario():
     with Province(collectors=2) as province:
         collector = province.collectors[0]
         office, other = province.office("193"), province.office("194")
-        not_historic(province)
+        province.enrolled_since("2020-01-01")  # nothing is history
         other.start()
         office.start()
-        # An act, after which the collectors read the enrolments' instants anew.
-        province.commission("reader")
-        acts = province.cluster.value("SELECT max(sequence) FROM tonghop.province_event")
-        for one in province.collectors:
-            one.process.wait_logged(rf"state\.refreshed events={acts}\b")
         office.process.wait_logged("delivery welcomed")
         locked_until_unlocked(province, collector, office)
         read_by_people(office)

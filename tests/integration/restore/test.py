@@ -181,10 +181,18 @@ def check_heads(province, files):
 def scenario():
     with Province() as province:
         collector = province.collectors[0]
-        offices = [province.office(code).start() for code in ("193", "194")]
+        offices = [province.office(code) for code in ("193", "194")]
+        # The months are history, which is taken; the quarter of `unlock`, due later, is locked.
+        province.enrolled_since("2024-04-12")
+        for office in offices:
+            office.start()
         client = province.commission()
         for office in offices:
             submit_files(office, f"{FORM}-2024-01.csv")
+            checked = office.command("check", REPORTS / office.code / f"{FORM}-2024-01.csv",
+                                     "--format", "csv").ok()
+            check("period.locked" not in checked.out, "the office knows what is history")
+            check(is_locked(office), "and what is not")
         province.settled()
         # A collector runs before the restoration is recorded, which moves the horizon on: the
         # older moment is then no later than the last acceptance that the copy holds.
