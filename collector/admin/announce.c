@@ -47,7 +47,7 @@ static bool is_same(const struct th_bundle *one, const struct th_bundle *other)
     same_time.announced_us = other->announced_us;
     th_announcement_pack(&same_time, &left);
     th_announcement_pack(other, &right);
-    return left.size == right.size && memcmp(left.bytes, right.bytes, left.size) == 0;
+    return th_slice_same(th_buffer_slice(&left), th_buffer_slice(&right));
 }
 
 /* -------------------------------------------------------------------- announcing */
@@ -70,7 +70,7 @@ static enum th_status announce(const struct th_collector_settings *settings, str
                                const struct th_bundle *bundle, struct th_error *error)
 {
     TH_CLEANUP_BUFFER struct th_buffer content = {0};
-    uint8_t seed[TH_SECRET_SEED_BYTES], digest[TH_HASH_BYTES];
+    uint8_t seed[TH_SECRET_SEED_BYTES];
     struct th_receipt_key key = {0};
     struct th_actor actor;
     enum th_status status =
@@ -80,11 +80,10 @@ static enum th_status announce(const struct th_collector_settings *settings, str
     th_receipt_key_from_seed(&key, seed);
     explicit_bzero(seed, sizeof(seed));
     th_announcement_pack(bundle, &content);
-    th_sha256(content.bytes, content.size, digest);
     struct th_announcement announcement = {.announced_us = bundle->announced_us,
                                            .content = th_buffer_slice(&content)};
     memcpy(announcement.key_id, key.id, sizeof(announcement.key_id));
-    th_announcement_sign(&key, bundle->province, digest, announcement.signature);
+    th_announcement_sign(&key, bundle->province, announcement.content, announcement.signature);
     explicit_bzero(&key, sizeof(key));
     return th_store_announce(store, &announcement, th_admin_actor(&actor), error);
 }

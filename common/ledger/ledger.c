@@ -197,9 +197,10 @@ bool th_rejection_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const ch
 }
 
 static void announcement_layout(const uint8_t key_id[TH_KEY_ID_BYTES], const char *province,
-                                const uint8_t digest[TH_HASH_BYTES],
-                                uint8_t layout[ANNOUNCEMENT_BYTES])
+                                struct th_slice content, uint8_t layout[ANNOUNCEMENT_BYTES])
 {
+    uint8_t digest[TH_HASH_BYTES];
+    th_sha256(content.bytes, content.size, digest);
     uint8_t *at = put_bytes(layout, announcement_label, sizeof(announcement_label) - 1);
     at = put_code(at, province, TH_PROVINCE_CODE_MAX);
     at = put_bytes(at, key_id, TH_KEY_ID_BYTES);
@@ -207,21 +208,19 @@ static void announcement_layout(const uint8_t key_id[TH_KEY_ID_BYTES], const cha
 }
 
 void th_announcement_sign(const struct th_receipt_key *key, const char *province,
-                          const uint8_t digest[TH_HASH_BYTES],
-                          uint8_t signature[TH_SIGNATURE_BYTES])
+                          struct th_slice content, uint8_t signature[TH_SIGNATURE_BYTES])
 {
     uint8_t layout[ANNOUNCEMENT_BYTES];
-    announcement_layout(key->id, province, digest, layout);
+    announcement_layout(key->id, province, content, layout);
     crypto_sign_detached(signature, NULL, layout, sizeof(layout), key->expanded);
 }
 
 bool th_announcement_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const char *province,
-                            const uint8_t digest[TH_HASH_BYTES],
-                            const uint8_t signature[TH_SIGNATURE_BYTES])
+                            struct th_slice content, const uint8_t signature[TH_SIGNATURE_BYTES])
 {
     uint8_t layout[ANNOUNCEMENT_BYTES], key_id[TH_KEY_ID_BYTES];
     th_receipt_key_id(public_key, key_id);
-    announcement_layout(key_id, province, digest, layout);
+    announcement_layout(key_id, province, content, layout);
     return crypto_sign_verify_detached(signature, layout, sizeof(layout), public_key) == 0;
 }
 

@@ -79,13 +79,11 @@ bool th_rejection_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const ch
                          const uint8_t digest[TH_HASH_BYTES], struct th_slice codes,
                          const uint8_t signature[TH_SIGNATURE_BYTES]);
 
-/* Signature of an announcement of keys (docs/protocol.md) over its exact bytes' digest. */
+/* Signature of an announcement of keys (docs/protocol.md) over its exact bytes. */
 void th_announcement_sign(const struct th_receipt_key *key, const char *province,
-                          const uint8_t digest[TH_HASH_BYTES],
-                          uint8_t signature[TH_SIGNATURE_BYTES]);
+                          struct th_slice content, uint8_t signature[TH_SIGNATURE_BYTES]);
 bool th_announcement_verify(const uint8_t public_key[TH_PUBLIC_KEY_BYTES], const char *province,
-                            const uint8_t digest[TH_HASH_BYTES],
-                            const uint8_t signature[TH_SIGNATURE_BYTES]);
+                            struct th_slice content, const uint8_t signature[TH_SIGNATURE_BYTES]);
 
 /* One event of the province's own chain (enrolment, revocation, catalogue, state):
  * hash over sequence, instant, kind and payload after `previous`. */

@@ -136,7 +136,6 @@ static enum th_status take(const SignedAnnouncement *wire, struct th_bundle *bun
 {
     struct th_bundle announced = {0};
     struct th_slice content = th_bytes_slice(wire->content);
-    uint8_t digest[TH_HASH_BYTES];
     if (wire->key_id.len != TH_KEY_ID_BYTES || wire->signature.len != TH_SIGNATURE_BYTES)
         return th_error_set(error, TH_PERMANENT,
                             "an announcement of keys has no signature of the right size");
@@ -149,8 +148,7 @@ static enum th_status take(const SignedAnnouncement *wire, struct th_bundle *bun
                             "not hold",
                             hex);
     }
-    th_sha256(content.bytes, content.size, digest);
-    if (!th_announcement_verify(key, bundle->province, digest, wire->signature.data))
+    if (!th_announcement_verify(key, bundle->province, content, wire->signature.data))
         return th_error_set(error, TH_PERMANENT,
                             "the signature of an announcement of keys does not hold");
     enum th_status status = th_announcement_unpack(content, &announced, error);

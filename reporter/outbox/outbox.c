@@ -36,14 +36,26 @@ static enum th_status put_setting(struct th_outbox *outbox, const char *name, co
     return th_outbox_execute(outbox, statement, error);
 }
 
-static enum th_status put_if_new(struct th_outbox *outbox, const char *name, const char *value,
+/* Writes only what is new. */
+static enum th_status put_number(struct th_outbox *outbox, const char *name, int64_t number,
                                  struct th_error *error)
 {
-    char stored[40];
+    char text[24], stored[24];
+    snprintf(text, sizeof(text), "%" PRId64, number);
     enum th_status status = get_setting(outbox, name, stored, sizeof(stored), error);
-    if (status != TH_OK || strcmp(value, stored) == 0)
+    if (status != TH_OK || strcmp(text, stored) == 0)
         return status;
-    return put_setting(outbox, name, value, error);
+    return put_setting(outbox, name, text, error);
+}
+
+/* 0 when it was never put. */
+static enum th_status get_number(struct th_outbox *outbox, const char *name, int64_t *number,
+                                 struct th_error *error)
+{
+    char text[24];
+    enum th_status status = get_setting(outbox, name, text, sizeof(text), error);
+    *number = strtoll(text, NULL, 10);
+    return status;
 }
 
 enum th_status th_outbox_claim(struct th_outbox *outbox, const char *province, const char *district,
@@ -68,27 +80,24 @@ enum th_status th_outbox_claim(struct th_outbox *outbox, const char *province, c
 enum th_status th_outbox_put_restored_epoch(struct th_outbox *outbox, uint32_t epoch,
                                             struct th_error *error)
 {
-    char text[16];
-    snprintf(text, sizeof(text), "%" PRIu32, epoch);
-    return put_setting(outbox, "restored_epoch", text, error);
+    return put_number(outbox, "restored_epoch", epoch, error);
 }
 
 enum th_status th_outbox_get_restored_epoch(struct th_outbox *outbox, uint32_t *epoch,
                                             struct th_error *error)
 {
-    char text[16];
-    enum th_status status = get_setting(outbox, "restored_epoch", text, sizeof(text), error);
-    *epoch = (uint32_t)strtoul(text, NULL, 10);
+    int64_t number;
+    enum th_status status = get_number(outbox, "restored_epoch", &number, error);
+    *epoch = (uint32_t)number;
     return status;
 }
 
 enum th_status th_outbox_put_notice_start(struct th_outbox *outbox, uint32_t epoch, uint64_t id,
                                           struct th_error *error)
 {
-    char name[40], text[24];
+    char name[40];
     snprintf(name, sizeof(name), "notice_start.%" PRIu32, epoch);
-    snprintf(text, sizeof(text), "%" PRIu64, id);
-    return put_if_new(outbox, name, text, error);
+    return put_number(outbox, name, (int64_t)id, error);
 }
 
 /* ---- enrolment ---- */
@@ -96,18 +105,13 @@ enum th_status th_outbox_put_notice_start(struct th_outbox *outbox, uint32_t epo
 enum th_status th_outbox_put_first_enrolled(struct th_outbox *outbox, int64_t first_enrolled_us,
                                             struct th_error *error)
 {
-    char text[24];
-    snprintf(text, sizeof(text), "%" PRId64, first_enrolled_us);
-    return put_if_new(outbox, "first_enrolled_us", text, error);
+    return put_number(outbox, "first_enrolled_us", first_enrolled_us, error);
 }
 
 enum th_status th_outbox_get_first_enrolled(struct th_outbox *outbox, int64_t *first_enrolled_us,
                                             struct th_error *error)
 {
-    char text[24];
-    enum th_status status = get_setting(outbox, "first_enrolled_us", text, sizeof(text), error);
-    *first_enrolled_us = strtoll(text, NULL, 10);
-    return status;
+    return get_number(outbox, "first_enrolled_us", first_enrolled_us, error);
 }
 
 /* ---- catalogue ---- */

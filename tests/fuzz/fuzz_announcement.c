@@ -25,9 +25,8 @@ static enum th_status take(struct th_slice content, struct th_bundle *bundle, bo
                            struct th_error *error)
 {
     struct th_receipt_key key = seed_key();
-    uint8_t digest[TH_HASH_BYTES], signature[TH_SIGNATURE_BYTES];
-    th_sha256(content.bytes, content.size, digest);
-    th_announcement_sign(&key, SEED_PROVINCE, digest, signature);
+    uint8_t signature[TH_SIGNATURE_BYTES];
+    th_announcement_sign(&key, SEED_PROVINCE, content, signature);
     Tonghop__V1__SignedAnnouncement wire = TONGHOP__V1__SIGNED_ANNOUNCEMENT__INIT;
     Tonghop__V1__SignedAnnouncement *list[] = {&wire};
     wire.content = th_bytes(content);

@@ -55,12 +55,10 @@ void make_welcome_seeds(const char *folder)
     struct th_bundle bundle = announced();
     struct th_receipt_key key = seed_key();
     struct th_announcement list[2] = {{0}};
-    uint8_t digest[TH_HASH_BYTES];
     th_announcement_pack(&bundle, &content);
     list[0].content = list[1].content = th_buffer_slice(&content);
     memcpy(list[0].key_id, key.id, sizeof(key.id));
-    th_sha256(content.bytes, content.size, digest);
-    th_announcement_sign(&key, SEED_PROVINCE, digest, list[0].signature);
+    th_announcement_sign(&key, SEED_PROVINCE, list[0].content, list[0].signature);
 
     struct th_arena *arena = th_arena_create(0);
     Tonghop__V1__ServerMessage message = TONGHOP__V1__SERVER_MESSAGE__INIT;

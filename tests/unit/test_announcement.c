@@ -101,9 +101,7 @@ static struct signed_one *example(void)
 
 static void sign(struct signed_one *one, const struct th_receipt_key *key, const char *province)
 {
-    uint8_t digest[TH_HASH_BYTES];
-    th_sha256(one->content.bytes, one->content.size, digest);
-    th_announcement_sign(key, province, digest, one->signature);
+    th_announcement_sign(key, province, th_buffer_slice(&one->content), one->signature);
     memcpy(one->key_id, key->id, sizeof(one->key_id));
     refer(one);
 }
@@ -241,7 +239,7 @@ static void test_forged_ones_are_not_believed(void)
         {"a bit of the content", CONTENT_BIT,
          "the signature of an announcement of keys does not hold"},
         {"a key that is not pinned", OTHER_KEY,
-         "an announcement of keys is signed by key 44f75f04f7e7b4a9, which the bundle does not "
+         "an announcement of keys is signed by key 65b60673d6ed884b, which the bundle does not "
          "hold"},
         {"signed for another province", SIGNED_FOR_ANOTHER_PROVINCE,
          "the signature of an announcement of keys does not hold"},
@@ -253,10 +251,7 @@ static void test_forged_ones_are_not_believed(void)
         bool taken = true;
         spoil(one, rows[i].how);
         TH_CHECK(rows[i].name, take(one, &bundle, &taken, &error) == TH_PERMANENT && !taken);
-        if (rows[i].how != OTHER_KEY)
-            TH_CHECK_TEXT(rows[i].name, error.message, rows[i].why);
-        else
-            TH_CHECK(rows[i].name, strstr(error.message, "which the bundle does not hold"));
+        TH_CHECK_TEXT(rows[i].name, error.message, rows[i].why);
         TH_CHECK(rows[i].name, is_same(&bundle, &before));
         drop(one);
     }

@@ -51,11 +51,9 @@ static void say_announcement(struct world *world, const struct th_receipt_key *s
 {
     TH_CLEANUP_BUFFER struct th_buffer content = {0};
     struct th_announcement announcement = {0};
-    uint8_t digest[TH_HASH_BYTES];
     th_announcement_pack(announced, &content);
     announcement.content = th_buffer_slice(&content);
-    th_sha256(content.bytes, content.size, digest);
-    th_announcement_sign(signer, PROVINCE, digest, announcement.signature);
+    th_announcement_sign(signer, PROVINCE, announcement.content, announcement.signature);
     memcpy(announcement.key_id, signer->id, sizeof(announcement.key_id));
     Tonghop__V1__Welcome *welcome = world_welcome(world);
     th_announcements_tell(&announcement, 1, welcome, world->arena);
